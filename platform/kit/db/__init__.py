@@ -1,0 +1,1 @@
+"""The database: declarative base, the policy classes, the tenant session, one-statement writes."""

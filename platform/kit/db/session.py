@@ -1,0 +1,145 @@
+"""Sessions that can't forget who they act for.
+
+Every session carries an `Identity`; its settings are put into the transaction by `after_begin`, with `is_local`, so
+they vanish with it and never leak through the pool. A session without an identity raises before its first statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import NullPool
+
+from kit.settings import Settings
+
+_INFO = "identity"
+_SET = text(
+    "SELECT set_config('app.county_id', :county, true), set_config('app.unit_id', :unit, true),"
+    " set_config('app.unit_ids', :units, true)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """For whom a transaction acts. `unit_ids` are all units the person belongs to: whose mail may be read."""
+
+    county_id: UUID
+    unit_id: UUID
+    unit_ids: tuple[UUID, ...]
+
+    @classmethod
+    def of_unit(cls, county_id: UUID, unit_id: UUID) -> Identity:
+        return cls(county_id, unit_id, (unit_id,))
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "county": str(self.county_id),
+            "unit": str(self.unit_id),
+            "units": "{" + ",".join(map(str, self.unit_ids)) + "}",
+        }
+
+
+class _ReferenceOnly:
+    """The identity of a session that reads the reference tables alone; every tenant table is empty to it."""
+
+
+REFERENCE_ONLY = _ReferenceOnly()
+
+
+class MissingPrincipal(RuntimeError):
+    """A session began a transaction without saying for whom. A bug, never a user's error."""
+
+
+class TenantSession(Session):
+    """The synchronous session inside `AsyncSession`; exists so that the listener binds to it alone."""
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _put_settings(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    identity = session.info.get(_INFO)
+    if identity is None:
+        raise MissingPrincipal("a session began without an identity")
+    if isinstance(identity, Identity):
+        connection.execute(_SET, identity.settings())
+
+
+def make_engine(settings: Settings, *, pooled: bool = True) -> AsyncEngine:
+    """An engine for the runtime role. Unpooled for a process that runs several event loops."""
+    options: dict[str, Any] = (
+        {"pool_size": settings.pool_size, "max_overflow": 0, "pool_pre_ping": False, "pool_timeout": 10}
+        if pooled
+        else {"poolclass": NullPool}
+    )
+    return create_async_engine(
+        settings.database_url,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "server_settings": {
+                "application_name": "jiceng",
+                # A request that waits longer than this has already lost its user.
+                "lock_timeout": "10s",
+                "statement_timeout": "60s",
+                "idle_in_transaction_session_timeout": "120s",
+            }
+        },
+        **options,
+    )
+
+
+class Database:
+    """One engine and the sessions made from it."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._make = async_sessionmaker(engine, sync_session_class=TenantSession, expire_on_commit=False)
+
+    def session(self, identity: Identity | _ReferenceOnly | None) -> AsyncSession:
+        """A session for an identity. With None it raises at its first statement."""
+        return self._make(info={} if identity is None else {_INFO: identity})
+
+    @asynccontextmanager
+    async def transaction(self, identity: Identity | _ReferenceOnly) -> AsyncIterator[AsyncSession]:
+        """A session whose transaction commits at the end of the block, or rolls back when it raises."""
+        async with self.session(identity) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def identity_of(session: AsyncSession) -> Identity:
+    """The identity a session acts for. Raises MissingPrincipal when it has none."""
+    identity = session.sync_session.info.get(_INFO)
+    if not isinstance(identity, Identity):
+        raise MissingPrincipal("the session acts for nobody")
+    return identity
+
+
+@asynccontextmanager
+async def county_scope(session: AsyncSession, county_unit_id: UUID) -> AsyncIterator[None]:
+    """Act as the county's own unit inside the block, then put the settings back.
+
+    Only for what must see every row below a unit whoever triggered it (folds, notices to other units); the reader
+    was authorised before. A test on the syntax tree lists the callers.
+    """
+    before = identity_of(session)
+    await _become(session, replace(before, unit_id=county_unit_id, unit_ids=(county_unit_id,)))
+    try:
+        yield
+    finally:
+        if session.is_active:
+            await _become(session, before)
+
+
+async def _become(session: AsyncSession, identity: Identity) -> None:
+    session.sync_session.info[_INFO] = identity
+    await session.execute(_SET, identity.settings())

@@ -1,0 +1,76 @@
+"""Settings, read once from the environment. Nothing else in the program reads `os.environ`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed; the message names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between two installations.
+
+    `database_url` signs in as the runtime role, `migration_url` as the owner of the tables. They are never the same
+    role: the web and the worker refuse to start as an owner. `data_key` is 32 bytes, base64, and encrypts personal
+    columns; losing it loses them.
+    """
+
+    database_url: str = field(repr=False)
+    migration_url: str | None = field(default=None, repr=False)
+    broker_url: str | None = field(default=None, repr=False)
+    data_key: str = field(default="", repr=False)
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    secure_cookies: bool = False
+    root_path: str = ""
+    pool_size: int = 8
+    web_processes: int = 1
+    log_level: str = "INFO"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+def from_environment(env: Mapping[str, str]) -> Settings:
+    """Read `JICENG_*`. Raises SettingsError when the database or the data key is not named."""
+
+    def need(name: str) -> str:
+        value = env.get(name, "")
+        if not value:
+            raise SettingsError(f"{name} is not set")
+        return value
+
+    def flag(name: str) -> bool:
+        return env.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+    return Settings(
+        database_url=need("JICENG_DATABASE_URL"),
+        migration_url=env.get("JICENG_MIGRATION_URL") or None,
+        broker_url=env.get("JICENG_BROKER_URL") or None,
+        data_key=need("JICENG_DATA_KEY"),
+        data_dir=Path(env.get("JICENG_DATA_DIR") or "var"),
+        host=env.get("JICENG_HOST") or "127.0.0.1",
+        port=int(env.get("JICENG_PORT") or 8000),
+        demo=flag("JICENG_DEMO"),
+        secure_cookies=flag("JICENG_SECURE_COOKIES"),
+        root_path=(env.get("JICENG_ROOT_PATH") or "").rstrip("/"),
+        pool_size=int(env.get("JICENG_POOL_SIZE") or 8),
+        web_processes=int(env.get("JICENG_WEB_PROCESSES") or 1),
+        log_level=env.get("JICENG_LOG_LEVEL") or "INFO",
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return from_environment(os.environ)
