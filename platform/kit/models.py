@@ -1,4 +1,8 @@
-"""Tables that no capability owns: the county, its calendar, the audit trail, jobs, outbox, files."""
+"""Tables that no capability owns: the county, its calendar, the audit trail, jobs, outbox, files.
+
+What every command appends to (audit, outbox, history, inbox, marks) has no foreign key to the county, a unit or a
+cycle: each insert would lock that one hot row, and the policies already keep a row in its county.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +71,6 @@ class AuditEntry(TenantRow, Base):
 
     __tablename__ = "audit_entry"
     __table_args__ = (
-        ForeignKeyConstraint(["county_id"], ["county.id"]),
         Index("ix_audit_entry_at", "county_id", "at"),
         {"info": rls(Policy.SENT_UPWARD, append_only=True)},
     )
@@ -109,7 +112,6 @@ class Job(TenantRow, Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        ForeignKeyConstraint(["county_id"], ["county.id"]),
         Index("ix_job_due", "county_id", "state", "run_after"),
         {"info": rls(Policy.OWN_RECORDS)},
     )
@@ -138,10 +140,7 @@ class Outbox(TenantRow, Base):
     """A message that leaves the transaction: delivered at least once, carrying its id."""
 
     __tablename__ = "outbox"
-    __table_args__ = (
-        ForeignKeyConstraint(["county_id"], ["county.id"]),
-        {"info": rls(Policy.SENT_UPWARD)},
-    )
+    __table_args__ = ({"info": rls(Policy.SENT_UPWARD)},)
 
     topic: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -157,7 +156,6 @@ class IdempotencyKey(TenantRow, Base):
     __tablename__ = "idempotency_key"
     __table_args__ = (
         UniqueConstraint("county_id", "account_id", "membership_id", "key"),
-        ForeignKeyConstraint(["county_id"], ["county.id"]),
         {"info": rls(Policy.COUNTY_WIDE)},
     )
 

@@ -1,0 +1,1 @@
+"""What reports are made of: definitions as data, formulas, checks, aggregation, layout."""

@@ -1,0 +1,1 @@
+"""Forward-only migrations, run as the owner of the tables under one advisory lock."""

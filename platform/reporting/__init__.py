@@ -1,0 +1,1 @@
+"""Upward: cycles, submissions, review, rollups, exports."""

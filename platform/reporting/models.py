@@ -1,0 +1,226 @@
+"""Tables of reporting. See docs/architecture.md for how they hang together."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit import clock
+from kit.db.base import Base, Policy, TenantRow, rls
+from tenancy.models import Tier
+
+
+class SubmissionState(enum.StrEnum):
+    """未填报、草稿、待审、已审、退回."""
+
+    NOT_STARTED = "not_started"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class Cycle(TenantRow, Base):
+    """期次: one form version for one period, with the tree and the due times it was opened with."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (
+        UniqueConstraint("county_id", "form_id", "period_key"),
+        ForeignKeyConstraint(["county_id", "form_id"], ["form.county_id", "form.id"]),
+        ForeignKeyConstraint(["county_id", "form_version_id"], ["form_version.county_id", "form_version.id"]),
+        {"info": rls(Policy.DOWNWARD_DOCUMENT)},
+    )
+
+    form_id: Mapped[UUID]
+    form_version_id: Mapped[UUID]
+    #: `2026-11`, `2026-Q4`, `2026`: sorts in time within one kind.
+    period_key: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    due_village: Mapped[datetime]
+    due_township: Mapped[datetime]
+    due_county: Mapped[datetime]
+    #: 暂定: a due time was reckoned with a year whose holidays are not known yet.
+    provisional: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closed_at: Mapped[datetime | None]
+
+    def due(self, tier: Tier) -> datetime:
+        """The due time of a tier's units."""
+        return {Tier.VILLAGE: self.due_village, Tier.TOWNSHIP: self.due_township, Tier.COUNTY: self.due_county}[tier]
+
+
+class CycleUnit(TenantRow, Base):
+    """A unit of the frozen tree: who owes, under whom, by what name. Later edits of the tree don't touch it."""
+
+    __tablename__ = "cycle_unit"
+    __table_args__ = (
+        UniqueConstraint("county_id", "cycle_id", "unit_id"),
+        ForeignKeyConstraint(["county_id", "cycle_id"], ["cycle.county_id", "cycle.id"]),
+        ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
+        Index("ix_cycle_unit_parent", "county_id", "cycle_id", "parent_id"),
+        {"info": rls(Policy.DOWNWARD_DOCUMENT)},
+    )
+
+    cycle_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    parent_id: Mapped[UUID | None]
+    tier: Mapped[Tier] = mapped_column(Text)
+    #: 0 county, 1 township, 2 village.
+    lvl: Mapped[int]
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    short_name: Mapped[str] = mapped_column(Text)
+    has_children: Mapped[bool]
+    #: Whether the form asks this unit for figures of its own.
+    asked: Mapped[bool]
+    exempt_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Submission(TenantRow, Base):
+    """报表（某单位某期）. Made when the cycle opens; the row is what commands lock."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("county_id", "cycle_id", "unit_id"),
+        ForeignKeyConstraint(["county_id", "cycle_id"], ["cycle.county_id", "cycle.id"]),
+        ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
+        ForeignKeyConstraint(
+            ["county_id", "live_revision_id"],
+            ["revision.county_id", "revision.id"],
+            name="fk_submission_live",
+            use_alter=True,
+        ),
+        ForeignKeyConstraint(
+            ["county_id", "approved_revision_id"],
+            ["revision.county_id", "revision.id"],
+            name="fk_submission_approved",
+            use_alter=True,
+        ),
+        CheckConstraint("state IN ('not_started', 'draft', 'submitted', 'approved', 'returned')", name="state"),
+        CheckConstraint("state <> 'approved' OR approved_revision_id = live_revision_id", name="approved_counts"),
+        Index("ix_submission_unit", "county_id", "unit_id"),
+        {"info": rls(Policy.OWN_RECORDS)},
+    )
+
+    cycle_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    #: The reviewer's unit in the frozen tree; the county's own submission is reviewed by the county.
+    reviewer_unit_id: Mapped[UUID]
+    state: Mapped[SubmissionState] = mapped_column(Text, default=SubmissionState.NOT_STARTED)
+    version: Mapped[int] = mapped_column(default=1)
+    revision_no: Mapped[int] = mapped_column(default=0)
+    #: What counts now (含待审): the newest submitted or approved revision.
+    live_revision_id: Mapped[UUID | None]
+    #: What was approved last.
+    approved_revision_id: Mapped[UUID | None]
+    due_at: Mapped[datetime]
+    first_submitted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    warnings: Mapped[int] = mapped_column(default=0)
+    outliers: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[UUID | None]
+    claimed_until: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(Text, default="")
+    marked_cells: Mapped[list[Any]] = mapped_column(default=list)
+    correction_reason: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[list[UUID]]
+
+
+class Draft(TenantRow, Base):
+    """What a unit is writing. Seen by the unit alone until it is submitted; `id` is the submission's."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "id"], ["submission.county_id", "submission.id"]),
+        {"info": rls(Policy.OWN_RECORDS)},
+    )
+
+    cells: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rows: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Codes that 其余填0 filled.
+    zeroed: Mapped[list[Any]] = mapped_column(default=list)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    saved_by: Mapped[UUID | None]
+    place: Mapped[list[UUID]]
+
+
+class Revision(TenantRow, Base):
+    """A handed-in state, kept for good.
+
+    `partials` is the unit's own contribution to a fold. A unit with subordinates also freezes at hand-in: `frozen`,
+    the partial states of approved subordinates plus its own, and `sources`, the `(unit, submission, revision)` they
+    were made from.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("county_id", "submission_id", "no"),
+        ForeignKeyConstraint(["county_id", "submission_id"], ["submission.county_id", "submission.id"]),
+        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+    )
+
+    submission_id: Mapped[UUID]
+    no: Mapped[int]
+    cells: Mapped[dict[str, Any]]
+    rows: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    zeroed: Mapped[list[Any]] = mapped_column(default=list)
+    zero_report: Mapped[bool] = mapped_column(default=False)
+    partials: Mapped[dict[str, Any]]
+    frozen: Mapped[dict[str, Any] | None]
+    sources: Mapped[list[Any] | None]
+    #: Why it was handed in with subordinates missing.
+    missing_reason: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime] = mapped_column(default=clock.now)
+    submitted_by: Mapped[UUID]
+    submitter_name: Mapped[str] = mapped_column(Text)
+    place: Mapped[list[UUID]]
+
+
+class Rollup(TenantRow, Base):
+    """汇总 of a unit with subordinates. `id` is the frozen tree's `cycle_unit`."""
+
+    __tablename__ = "rollup"
+    __table_args__ = (
+        UniqueConstraint("county_id", "cycle_id", "unit_id"),
+        ForeignKeyConstraint(["county_id", "id"], ["cycle_unit.county_id", "cycle_unit.id"]),
+        Index("ix_rollup_level", "county_id", "cycle_id", "lvl"),
+        {"info": rls(Policy.OWN_RECORDS)},
+    )
+
+    cycle_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    lvl: Mapped[int]
+    #: Partial states of 含待审.
+    live: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Partial states of 已审; empty until something was approved.
+    reported: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: tier → state → number of units below, and of late ones.
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: 与上报数不一致 here, or at a unit below that handed in.
+    differs: Mapped[bool] = mapped_column(default=False)
+    folded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    place: Mapped[list[UUID]]
+
+
+class RollupMark(TenantRow, Base):
+    """ "Fold this unit again." Appended by every transition; a fold takes them away."""
+
+    __tablename__ = "rollup_mark"
+    __table_args__ = (
+        Index("ix_rollup_mark_unit", "county_id", "cycle_id", "lvl", "unit_id"),
+        {"info": rls(Policy.SENT_UPWARD)},
+    )
+
+    cycle_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    lvl: Mapped[int]
+    place: Mapped[list[UUID]]

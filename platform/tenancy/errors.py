@@ -1,0 +1,74 @@
+"""Refusals of sign-in, accounts and the tree."""
+
+from kit.errors import Conflict, Invalid, JicengError
+
+
+class InvalidCredentials(JicengError):
+    code = "invalid_credentials"
+    status = 401
+    zh = "用户名或密码不正确。忘记密码请联系上一级管理员开具重置码。"
+    en = "The name or the password is wrong. If you forgot it, ask the level above for a reset code."
+
+
+class TotpRequired(JicengError):
+    code = "totp_required"
+    status = 401
+    zh = "请输入动态验证码。"
+    en = "Enter the one-time code."
+
+
+class AccountLocked(JicengError):
+    code = "locked"
+    status = 423
+    zh = "连续多次输错，账号已锁定，请在 {minutes} 分钟后再试，或联系上一级管理员解锁。"
+    en = "Too many failures: locked. Try again in {minutes} minutes or ask the level above to unlock it."
+
+
+class PasswordRefused(Invalid):
+    code = "password_refused"
+    zh = "密码不符合要求：至少 8 位，含大写字母、小写字母、数字、符号中的三类，且不含用户名。"
+    en = "The password needs 8 characters of three kinds (upper, lower, digit, sign) and must not contain your name."
+
+
+class CodeInvalid(Invalid):
+    code = "code_invalid"
+    zh = "重置码或链接无效、已使用或已过期，请重新向上一级管理员索取。"
+    en = "The code or link is wrong, used or expired. Ask the level above for a new one."
+
+
+class SignNameTaken(Conflict):
+    code = "sign_name_taken"
+    zh = "登录名“{sign_name}”已被使用。"
+    en = "The sign-in name “{sign_name}” is taken."
+
+
+class UnitCodeTaken(Conflict):
+    code = "unit_code_taken"
+    zh = "单位代码“{unit_code}”已被使用。"
+    en = "The unit code “{unit_code}” is taken."
+
+
+class UnitImpossible(Invalid):
+    code = "unit_impossible"
+    zh = "单位调整无法进行：{problem}"
+    en = "The change of units is not possible: {problem}"
+
+
+class RolesExclude(Conflict):
+    code = "roles_exclude"
+    zh = "系统管理员、安全管理员、审计管理员三员互斥，不能由同一人担任，也不能兼任业务角色。"
+    en = "System, security and audit administrator exclude one another and any working role."
+
+
+class PasswordChangeRequired(JicengError):
+    code = "password_change_required"
+    status = 403
+    zh = "首次登录或密码已重置，请先修改密码。"
+    en = "Change the initial password first."
+
+
+class UnknownMembership(JicengError):
+    code = "unknown_membership"
+    status = 403
+    zh = "您没有这个身份，请重新选择单位。"
+    en = "You do not hold that membership. Choose your unit again."

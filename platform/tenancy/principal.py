@@ -1,0 +1,59 @@
+"""Who acts, and what they may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kit.db.session import Identity
+from kit.errors import Forbidden
+from tenancy.models import AdminKind, Role, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person acting through one of their memberships in one request."""
+
+    county_id: UUID
+    county_unit_id: UUID
+    account_id: UUID
+    display_name: str
+    session_id: UUID | None
+    membership_id: UUID
+    unit_id: UUID
+    tier: Tier
+    roles: frozenset[Role]
+    admin_kind: AdminKind | None
+    #: Every unit the person belongs to: whose inbox they may read.
+    unit_ids: tuple[UUID, ...]
+    address: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.county_id, self.unit_id, self.unit_ids)
+
+    @property
+    def scope(self) -> UnitScope:
+        return UnitScope(self.county_id, self.unit_id)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the acting membership holds one of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+    def require(self, *roles: Role) -> None:
+        """Raises Forbidden unless the acting membership holds one of the roles."""
+        if not self.has(*roles):
+            raise Forbidden
+
+    def require_admin(self, *kinds: AdminKind) -> None:
+        """Raises Forbidden unless the acting membership is one of these administrators (三员)."""
+        if self.admin_kind not in kinds:
+            raise Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScope:
+    """数据范围: the subtree at and below a unit. A query that takes one can't be written without it."""
+
+    county_id: UUID
+    unit_id: UUID

@@ -1,0 +1,1 @@
+"""The one lifecycle mechanism: transitions as data, history, inbox."""

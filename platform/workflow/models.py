@@ -1,0 +1,65 @@
+"""History and inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit import clock
+from kit.db.base import Base, Policy, TenantRow, rls
+
+
+class TransitionEntry(TenantRow, Base):
+    """One transition of one subject: who did what, from which state to which, and why."""
+
+    __tablename__ = "transition_entry"
+    __table_args__ = (
+        Index("ix_transition_entry_subject", "county_id", "subject_id"),
+        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+    )
+
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    #: Of the subject after the transition.
+    version: Mapped[int]
+    action: Mapped[str] = mapped_column(Text)
+    from_state: Mapped[str] = mapped_column(Text)
+    to_state: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    account_id: Mapped[UUID]
+    actor_name: Mapped[str] = mapped_column(Text)
+    unit_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    place: Mapped[list[UUID]]
+
+
+class InboxItem(TenantRow, Base):
+    """待办: something a unit owes, for those of its people who hold `role`.
+
+    Senders may not read a recipient's box, so an item is never updated: it is open when it is the newest row
+    (`subject_version`) of its recipient, subject and topic, and that row is not `closed`.
+    """
+
+    __tablename__ = "inbox_item"
+    __table_args__ = (
+        Index("ix_inbox_item_recipient", "county_id", "recipient_unit_id", "subject_id", "topic", "subject_version"),
+        {"info": rls(Policy.SENT_UPWARD)},
+    )
+
+    recipient_unit_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(Text)
+    topic: Mapped[str] = mapped_column(Text)
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    subject_version: Mapped[int]
+    closed: Mapped[bool] = mapped_column(default=False)
+    #: Facts that the page words in the reader's language: form, period, unit, counts. Never personal values.
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    place: Mapped[list[UUID]]
