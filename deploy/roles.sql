@@ -1,0 +1,1 @@
+../platform/kit/embedded/roles.sql
