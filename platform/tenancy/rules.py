@@ -40,7 +40,7 @@ def lock_after(failures: int) -> timedelta | None:
     if failures < FAILURES_BEFORE_LOCK:
         return None
     doublings = failures - FAILURES_BEFORE_LOCK
-    return min(FIRST_LOCK * 2 ** min(doublings, 10), LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << min(doublings, 10)), LONGEST_LOCK)
 
 
 def parent_tier(tier: Tier) -> frozenset[Tier]:

@@ -1,0 +1,324 @@
+"""Signing in, and knowing a request's bearer. Each function runs in a short transaction of its own."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock, crypto
+from kit.audit import audit_row
+from kit.db.session import REFERENCE_ONLY, Database, Identity
+from kit.errors import NotAuthenticated, NotFound
+from kit.ids import new_id
+from kit.models import County
+from tenancy import queries
+from tenancy.errors import (
+    AccountLocked,
+    CodeInvalid,
+    InvalidCredentials,
+    PasswordChangeRequired,
+    PasswordRefused,
+    TotpRequired,
+    UnknownMembership,
+)
+from tenancy.models import AccessCode, Account, AdminKind, Membership, Role, Tier, UserSession
+from tenancy.principal import Principal
+from tenancy.rules import lock_after, password_fault, session_ends
+
+SESSION_AGE = timedelta(days=30)
+#: `seen_at` is written at most this often: a read should not cost a write.
+TOUCH_EVERY = timedelta(minutes=1)
+CODE_AGE = timedelta(hours=72)
+#: A hash nobody knows the password of: an unknown name takes as long as a wrong password.
+_NOBODY = crypto.hash_password(crypto.new_token())
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The two secrets of a new session: the cookie's token and the CSRF value."""
+
+    token: str
+    csrf: str
+    account_id: UUID
+    county: County
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who sent a request: the account, the session, and every membership they may act through."""
+
+    county: County
+    account: Account
+    session: UserSession
+    memberships: Sequence[tuple[Membership, Tier]]
+
+    def principal(self, membership_id: UUID | None, *, address: str = "") -> Principal:
+        """The principal for one membership. Raises UnknownMembership when it is not theirs."""
+        for membership, tier in self.memberships:
+            if membership_id is None or membership.id == membership_id:
+                return Principal(
+                    county_id=self.county.id,
+                    county_unit_id=self.county.unit_id,
+                    account_id=self.account.id,
+                    display_name=self.account.display_name,
+                    session_id=self.session.id,
+                    membership_id=membership.id,
+                    unit_id=membership.unit_id,
+                    tier=tier,
+                    roles=frozenset(Role(r) for r in membership.roles),
+                    admin_kind=AdminKind(membership.admin_kind) if membership.admin_kind else None,
+                    unit_ids=tuple(m.unit_id for m, _ in self.memberships),
+                    address=address,
+                )
+        raise UnknownMembership
+
+
+def _county_identity(county: County) -> Identity:
+    """Before anybody is known, a transaction may touch only what is county-wide: it acts for no unit."""
+    return Identity(county.id, county.id, ())
+
+
+async def _find_county(database: Database, code: str) -> County | None:
+    async with database.transaction(REFERENCE_ONLY) as session:
+        return await queries.find_county(session, code)
+
+
+async def sign_in(
+    database: Database,
+    *,
+    county_code: str,
+    sign_name: str,
+    password: str,
+    totp_code: str | None,
+    device: str,
+    address: str,
+) -> SignedIn:
+    """Check a name and a password and open a session.
+
+    Raises InvalidCredentials (also for an unknown county or name), AccountLocked, TotpRequired. Failures are counted
+    and audited even though the request fails: the transaction commits before the refusal is raised.
+    """
+    county = await _find_county(database, county_code.strip())
+    if county is None:
+        crypto.verify_password(_NOBODY, password)
+        raise InvalidCredentials
+    refusal: Exception | None = None
+    signed: SignedIn | None = None
+    async with database.transaction(_county_identity(county)) as session:
+        account = await queries.find_account_by_name(session, county_id=county.id, sign_name=sign_name.strip())
+        refusal = _judge(account, password, totp_code)
+        if account is not None:
+            if refusal is None:
+                signed = await _open(session, county, account, device=device, address=address)
+            elif isinstance(refusal, InvalidCredentials):
+                await _count_failure(session, account)
+            await session.execute(
+                audit_row(
+                    _county_identity(county),
+                    county_unit_id=county.unit_id,
+                    account_id=account.id,
+                    action="session.sign_in",
+                    result="ok" if refusal is None else str(getattr(refusal, "code", "refused")),
+                    address=address,
+                )
+            )
+    if refusal is not None:
+        raise refusal
+    assert signed is not None
+    return signed
+
+
+def _judge(account: Account | None, password: str, totp_code: str | None) -> Exception | None:
+    if account is None or not account.active or account.password_hash is None:
+        crypto.verify_password(_NOBODY, password)
+        return InvalidCredentials()
+    now = clock.now()
+    if account.locked_until is not None and account.locked_until > now:
+        minutes = int((account.locked_until - now).total_seconds() // 60) + 1
+        return AccountLocked(minutes=minutes, until=account.locked_until.isoformat())
+    if not crypto.verify_password(account.password_hash, password):
+        return InvalidCredentials()
+    if account.totp_confirmed:
+        if not totp_code:
+            return TotpRequired()
+        step = accepted_totp_step(account, totp_code)
+        if step is None:
+            return InvalidCredentials()
+        account.totp_step = step
+    return None
+
+
+def accepted_totp_step(account: Account, code: str) -> int | None:
+    """The time step a one-time code belongs to (one step of drift allowed), or None; a step is accepted once."""
+    assert account.totp_cipher is not None
+    totp = pyotp.TOTP(crypto.decrypt(account.totp_cipher, context="account.totp"))
+    now = int(clock.now().timestamp())
+    for drift in (-1, 0, 1):
+        step = now // totp.interval + drift
+        if step > account.totp_step and hmac.compare_digest(totp.generate_otp(step), code.strip()):
+            return step
+    return None
+
+
+async def _count_failure(session: AsyncSession, account: Account) -> None:
+    account.failures += 1
+    lock = lock_after(account.failures)
+    if lock is not None:
+        account.locked_until = clock.now() + lock
+    await session.flush()
+
+
+async def _open(session: AsyncSession, county: County, account: Account, *, device: str, address: str) -> SignedIn:
+    account.failures = 0
+    account.locked_until = None
+    await session.flush()
+    secret, csrf = crypto.new_token(), crypto.new_token()
+    await session.execute(
+        insert(UserSession).values(
+            county_id=county.id,
+            id=new_id(),
+            account_id=account.id,
+            secret_hash=crypto.token_hash(secret),
+            csrf_hash=crypto.token_hash(csrf),
+            device=device[:200],
+            address=address,
+            expires_at=clock.now() + SESSION_AGE,
+        )
+    )
+    return SignedIn(f"{county.id}.{secret}", csrf, account.id, county)
+
+
+async def identify(database: Database, token: str) -> Bearer:
+    """Who a token belongs to. Raises NotAuthenticated when it is unknown, revoked, ended, or its account is off."""
+    county_part, _, secret = token.partition(".")
+    try:
+        county_id = UUID(county_part)
+    except ValueError:
+        raise NotAuthenticated from None
+    async with database.transaction(Identity(county_id, county_id, ())) as session:
+        found = await queries.session_with_memberships(
+            session, county_id=county_id, secret_hash=crypto.token_hash(secret)
+        )
+        if found is None:
+            raise NotAuthenticated
+        user_session, account, county, memberships = found
+        now = clock.now()
+        if (
+            user_session.revoked_at is not None
+            or not account.active
+            or not county.active
+            or session_ends(
+                seen_at=user_session.seen_at,
+                expires_at=user_session.expires_at,
+                idle_minutes=county.idle_minutes,
+                now=now,
+            )
+        ):
+            raise NotAuthenticated
+        if now - user_session.seen_at > TOUCH_EVERY:
+            await session.execute(
+                update(UserSession)
+                .where(UserSession.county_id == county_id, UserSession.id == user_session.id)
+                .values(seen_at=now)
+            )
+    return Bearer(county, account, user_session, memberships)
+
+
+def csrf_matches(bearer: Bearer, value: str) -> bool:
+    """Whether the CSRF header belongs to the session."""
+    return hmac.compare_digest(bearer.session.csrf_hash, crypto.token_hash(value))
+
+
+def require_own_password(bearer: Bearer) -> None:
+    """Raises PasswordChangeRequired while the account carries a password that somebody else chose."""
+    if bearer.account.must_change_password:
+        raise PasswordChangeRequired
+
+
+async def issue_code(
+    session: AsyncSession, *, county_id: UUID, account_id: UUID, issued_by: UUID | None
+) -> tuple[str, str]:
+    """A one-time code that sets a password, valid 72 hours: (code, expiry as ISO text)."""
+    code = crypto.readable_code(10)
+    expires_at = clock.now() + CODE_AGE
+    await session.execute(
+        insert(AccessCode).values(
+            county_id=county_id,
+            id=new_id(),
+            account_id=account_id,
+            code_hash=crypto.token_hash(code),
+            issued_by=issued_by,
+            expires_at=expires_at,
+        )
+    )
+    return code, expires_at.isoformat()
+
+
+async def redeem_code(database: Database, *, county_code: str, code: str, new_password: str, address: str) -> Account:
+    """Set a password with a reset code or one-time link. All the account's sessions end.
+
+    Raises CodeInvalid and PasswordRefused.
+    """
+    county = await _find_county(database, county_code.strip())
+    if county is None:
+        raise CodeInvalid
+    identity = _county_identity(county)
+    async with database.transaction(identity) as session:
+        normal = code.strip().upper().replace("-", "").replace(" ", "")
+        found = await queries.find_access_code(session, county_id=county.id, code_hash=crypto.token_hash(normal))
+        if found is None:
+            raise CodeInvalid
+        try:
+            account = await queries.get_account(session, county_id=county.id, account_id=found.account_id, lock=True)
+        except NotFound:
+            raise CodeInvalid from None
+        set_password(account, new_password, by_self=True)
+        account.failures, account.locked_until = 0, None
+        found.used_at = clock.now()
+        await session.flush()
+        await revoke_all(session, county_id=county.id, account_id=account.id)
+        await session.execute(
+            audit_row(
+                identity,
+                county_unit_id=county.unit_id,
+                account_id=account.id,
+                action="account.redeem_code",
+                subject_kind="account",
+                subject_id=account.id,
+                address=address,
+            )
+        )
+    return account
+
+
+def set_password(account: Account, password: str, *, by_self: bool) -> None:
+    """Put a new password on an account. Raises PasswordRefused. One set by somebody else must be changed."""
+    fault = password_fault(password, account.sign_name)
+    if fault is not None:
+        raise PasswordRefused(problem=fault)
+    account.password_hash = crypto.hash_password(password)
+    account.password_changed_at = clock.now()
+    account.must_change_password = not by_self
+
+
+async def revoke_all(session: AsyncSession, *, county_id: UUID, account_id: UUID, but: UUID | None = None) -> None:
+    """End every session of an account, except one."""
+    statement = (
+        update(UserSession)
+        .where(
+            UserSession.county_id == county_id,
+            UserSession.account_id == account_id,
+            UserSession.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )
+    if but is not None:
+        statement = statement.where(UserSession.id != but)
+    await session.execute(statement)

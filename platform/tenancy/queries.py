@@ -1,0 +1,302 @@
+"""Every SELECT of tenancy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.errors import NotFound
+from kit.models import AuditEntry, County
+from tenancy.models import (
+    AccessCode,
+    Account,
+    AdminKind,
+    Membership,
+    Role,
+    Section,
+    Tier,
+    Unit,
+    UnitChange,
+    UnitVersion,
+    UserSession,
+)
+from tenancy.principal import UnitScope
+from tenancy.rules import Tree, TreeNode
+
+
+async def find_county(session: AsyncSession, code: str) -> County | None:
+    """An active county by its code."""
+    return (await session.scalars(select(County).where(County.code == code, County.active))).one_or_none()
+
+
+async def get_county(session: AsyncSession, county_id: UUID) -> County:
+    county = (await session.scalars(select(County).where(County.id == county_id))).one_or_none()
+    if county is None:
+        raise NotFound
+    return county
+
+
+async def list_counties(session: AsyncSession) -> Sequence[County]:
+    """Active counties, from the reference table: what the scheduler and the relay go through."""
+    return (await session.scalars(select(County).where(County.active).order_by(County.code))).all()
+
+
+def _as_of(day: date) -> Select[UUID, Tier, str, str, str, UUID | None]:
+    version = UnitVersion
+    return (
+        select(Unit.id, Unit.tier, Unit.code, version.name, version.short_name, version.parent_id)
+        .join(version, and_(version.county_id == Unit.county_id, version.unit_id == Unit.id))
+        .where(version.valid_from <= day, or_(version.valid_to.is_(None), version.valid_to > day))
+    )
+
+
+async def load_tree(session: AsyncSession, *, county_id: UUID, day: date) -> Tree:
+    """The county's tree as it is on a day."""
+    rows = await session.execute(_as_of(day).where(Unit.county_id == county_id))
+    return Tree(TreeNode(r.id, Tier(r.tier), r.code, r.name, r.short_name, r.parent_id) for r in rows)
+
+
+async def load_scope_tree(session: AsyncSession, scope: UnitScope, *, day: date | None = None) -> list[TreeNode]:
+    """The units of a scope, parents first."""
+    tree = await load_tree(session, county_id=scope.county_id, day=day or clock.today())
+    return tree.walk(scope.unit_id)
+
+
+async def get_unit_in_scope(session: AsyncSession, scope: UnitScope, unit_id: UUID) -> TreeNode:
+    """A unit at or below the scope's root today. Raises NotFound otherwise."""
+    tree = await load_tree(session, county_id=scope.county_id, day=clock.today())
+    if unit_id not in tree.nodes or not tree.is_below(unit_id, scope.unit_id):
+        raise NotFound
+    return tree.nodes[unit_id]
+
+
+async def list_unit_versions(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[UnitVersion]:
+    statement = (
+        select(UnitVersion)
+        .where(UnitVersion.county_id == county_id, UnitVersion.unit_id == unit_id)
+        .order_by(UnitVersion.valid_from)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_unit_changes(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[UnitChange]:
+    statement = (
+        select(UnitChange)
+        .where(
+            UnitChange.county_id == county_id,
+            or_(UnitChange.before_ids.any(unit_id), UnitChange.after_ids.any(unit_id)),  # type: ignore[arg-type]
+        )
+        .order_by(UnitChange.effective_on, UnitChange.made_at)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def find_unit_by_code(session: AsyncSession, *, county_id: UUID, code: str) -> Unit | None:
+    return (await session.scalars(select(Unit).where(Unit.county_id == county_id, Unit.code == code))).one_or_none()
+
+
+async def taken_unit_codes(session: AsyncSession, *, county_id: UUID, codes: Iterable[str]) -> set[str]:
+    statement = select(Unit.code).where(Unit.county_id == county_id, Unit.code.in_(list(codes)))
+    return set((await session.scalars(statement)).all())
+
+
+async def find_account_by_name(session: AsyncSession, *, county_id: UUID, sign_name: str) -> Account | None:
+    """For signing in: locks the row, so that failures are counted one after another."""
+    statement = select(Account).where(Account.county_id == county_id, Account.sign_name == sign_name).with_for_update()
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def get_account(session: AsyncSession, *, county_id: UUID, account_id: UUID, lock: bool = False) -> Account:
+    statement = select(Account).where(Account.county_id == county_id, Account.id == account_id)
+    account = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def taken_sign_names(session: AsyncSession, *, county_id: UUID, names: Iterable[str]) -> set[str]:
+    statement = select(Account.sign_name).where(Account.county_id == county_id, Account.sign_name.in_(list(names)))
+    return set((await session.scalars(statement)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipFacts:
+    """A membership with the names a page shows."""
+
+    id: UUID
+    unit_id: UUID
+    unit_name: str
+    unit_short_name: str
+    tier: Tier
+    section_name: str | None
+    roles: tuple[Role, ...]
+    admin_kind: AdminKind | None
+
+
+async def list_memberships(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> list[MembershipFacts]:
+    """The active memberships of a person at units that exist today, county first."""
+    units = _as_of(clock.today()).subquery()
+    statement = (
+        select(Membership, units.c.name, units.c.short_name, units.c.tier, Section.name.label("section"))
+        .join(units, units.c.id == Membership.unit_id)
+        .outerjoin(Section, and_(Section.county_id == Membership.county_id, Section.id == Membership.section_id))
+        .where(Membership.county_id == county_id, Membership.account_id == account_id, Membership.active)
+        .order_by(units.c.tier, units.c.name)
+    )
+    return [
+        MembershipFacts(
+            id=m.id,
+            unit_id=m.unit_id,
+            unit_name=name,
+            unit_short_name=short,
+            tier=Tier(tier),
+            section_name=section,
+            roles=tuple(Role(r) for r in m.roles),
+            admin_kind=AdminKind(m.admin_kind) if m.admin_kind else None,
+        )
+        for m, name, short, tier, section in await session.execute(statement)
+    ]
+
+
+async def get_membership(session: AsyncSession, *, county_id: UUID, membership_id: UUID) -> Membership:
+    statement = select(Membership).where(Membership.county_id == county_id, Membership.id == membership_id)
+    membership = (await session.scalars(statement)).one_or_none()
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+async def memberships_of_account(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> Sequence[Membership]:
+    statement = select(Membership).where(Membership.county_id == county_id, Membership.account_id == account_id)
+    return (await session.scalars(statement)).all()
+
+
+async def session_with_memberships(
+    session: AsyncSession, *, county_id: UUID, secret_hash: str
+) -> tuple[UserSession, Account, County, list[tuple[Membership, Tier]]] | None:
+    """What one request needs to know of its bearer, in one statement."""
+    statement = (
+        select(UserSession, Account, County, Membership, Unit.tier)
+        .join(Account, and_(Account.county_id == UserSession.county_id, Account.id == UserSession.account_id))
+        .join(County, County.id == UserSession.county_id)
+        .outerjoin(
+            Membership,
+            and_(Membership.county_id == Account.county_id, Membership.account_id == Account.id, Membership.active),
+        )
+        .outerjoin(Unit, and_(Unit.county_id == Membership.county_id, Unit.id == Membership.unit_id))
+        .where(UserSession.county_id == county_id, UserSession.secret_hash == secret_hash)
+    )
+    rows = (await session.execute(statement)).all()
+    if not rows:
+        return None
+    first = rows[0]
+    members = [(row[3], Tier(row[4])) for row in rows if row[3] is not None]
+    return first[0], first[1], first[2], members
+
+
+async def list_sessions(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> Sequence[UserSession]:
+    """The sessions of a person that have neither ended nor been revoked, newest first."""
+    statement = (
+        select(UserSession)
+        .where(
+            UserSession.county_id == county_id,
+            UserSession.account_id == account_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > clock.now(),
+        )
+        .order_by(UserSession.seen_at.desc())
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def find_access_code(session: AsyncSession, *, county_id: UUID, code_hash: str) -> AccessCode | None:
+    """A code not used and not expired; locks it, so that it works once."""
+    statement = (
+        select(AccessCode)
+        .where(
+            AccessCode.county_id == county_id,
+            AccessCode.code_hash == code_hash,
+            AccessCode.used_at.is_(None),
+            AccessCode.expires_at > clock.now(),
+        )
+        .with_for_update()
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account as the administrator's list shows it."""
+
+    account: Account
+    membership: Membership
+    unit_name: str
+
+
+async def list_accounts(
+    session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID], limit: int = 500
+) -> list[AccountFacts]:
+    """Accounts with a membership at one of the units."""
+    units = _as_of(clock.today()).subquery()
+    statement = (
+        select(Account, Membership, units.c.name)
+        .join(Membership, and_(Membership.county_id == Account.county_id, Membership.account_id == Account.id))
+        .join(units, units.c.id == Membership.unit_id)
+        .where(Account.county_id == county_id, Membership.unit_id.in_(unit_ids))
+        .order_by(units.c.code, Account.sign_name)
+        .limit(limit)
+    )
+    return [AccountFacts(a, m, name) for a, m, name in await session.execute(statement)]
+
+
+async def list_contacts(
+    session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID]
+) -> dict[UUID, tuple[str, str | None]]:
+    """Per unit one person to call: the name and the encrypted telephone of its first reporter."""
+    statement = (
+        select(Membership.unit_id, Account.display_name, Account.phone_cipher)
+        .distinct(Membership.unit_id)
+        .join(Account, and_(Account.county_id == Membership.county_id, Account.id == Membership.account_id))
+        .where(
+            Membership.county_id == county_id,
+            Membership.unit_id.in_(unit_ids),
+            Membership.active,
+            Account.active,
+            Membership.roles.any(Role.REPORTER.value),  # type: ignore[arg-type]
+        )
+        .order_by(Membership.unit_id, Membership.created_at)
+    )
+    return {row[0]: (row[1], row[2]) for row in await session.execute(statement)}
+
+
+async def find_section(session: AsyncSession, *, county_id: UUID, unit_id: UUID, name: str) -> Section | None:
+    statement = select(Section).where(Section.county_id == county_id, Section.unit_id == unit_id, Section.name == name)
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def list_audit(
+    session: AsyncSession, *, county_id: UUID, before: tuple[Any, UUID] | None, limit: int
+) -> list[tuple[AuditEntry, str | None]]:
+    """The audit trail, newest first, with the account's name. `before` is the last row of the page above."""
+    statement = (
+        select(AuditEntry, Account.display_name)
+        .outerjoin(Account, and_(Account.county_id == AuditEntry.county_id, Account.id == AuditEntry.account_id))
+        .where(AuditEntry.county_id == county_id)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        at, entry_id = before
+        statement = statement.where(or_(AuditEntry.at < at, and_(AuditEntry.at == at, AuditEntry.id < entry_id)))
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def count_units(session: AsyncSession, *, county_id: UUID) -> int:
+    return (await session.scalar(select(func.count()).select_from(Unit).where(Unit.county_id == county_id))) or 0

@@ -1,0 +1,390 @@
+"""Commands on the unit tree. Each has a day from which it holds; what was before stays as it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.audit import audit_row
+from kit.errors import NotFound
+from kit.ids import new_id
+from tenancy import queries
+from tenancy.errors import UnitCodeTaken, UnitImpossible
+from tenancy.models import AdminKind, Tier, Unit, UnitChange, UnitVersion
+from tenancy.principal import Principal
+from tenancy.rules import parent_tier
+
+MAX_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit to be made, as a person or a file gives it."""
+
+    tier: Tier
+    code: str
+    name: str
+    short_name: str
+    parent_id: UUID
+
+
+def _authorise(actor: Principal) -> None:
+    actor.require_admin(AdminKind.SYSTEM)
+
+
+async def _record(
+    session: AsyncSession,
+    actor: Principal,
+    *,
+    kind: str,
+    on: date,
+    before: Sequence[UUID],
+    after: Sequence[UUID],
+    reason: str,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    session.add(
+        UnitChange(
+            county_id=actor.county_id,
+            kind=kind,
+            effective_on=on,
+            before_ids=list(before),
+            after_ids=list(after),
+            detail=detail or {},
+            reason=reason,
+            made_by=actor.account_id,
+        )
+    )
+    await session.flush()
+    await session.execute(
+        audit_row(
+            actor.identity,
+            county_unit_id=actor.county_unit_id,
+            account_id=actor.account_id,
+            membership_id=actor.membership_id,
+            action=f"unit.{kind}",
+            subject_kind="unit",
+            subject_id=(after or before)[0],
+            address=actor.address,
+        )
+    )
+
+
+async def _current(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:
+    """The version of a unit that a change from `on` continues: its last one. Raises when the day lies before it."""
+    versions = await queries.list_unit_versions(session, county_id=actor.county_id, unit_id=unit_id)
+    if not versions:
+        raise NotFound
+    last = versions[-1]
+    if last.valid_to is not None:
+        raise UnitImpossible(problem=f"{last.name} 已自 {last.valid_to} 起撤销")
+    if on < last.valid_from:
+        raise UnitImpossible(problem=f"生效日期早于该单位最近一次变更（{last.valid_from}）")
+    return last
+
+
+async def _succeed(session: AsyncSession, last: UnitVersion, on: date, **changes: Any) -> None:
+    """End a version on a day and begin the next with some attributes changed; on the same day, change it in place."""
+    if last.valid_from == on:
+        for name, value in changes.items():
+            setattr(last, name, value)
+    else:
+        last.valid_to = on
+        values = {"parent_id": last.parent_id, "name": last.name, "short_name": last.short_name, **changes}
+        session.add(UnitVersion(county_id=last.county_id, id=new_id(), unit_id=last.unit_id, valid_from=on, **values))
+    await session.flush()
+
+
+async def _check_parent(session: AsyncSession, actor: Principal, tier: Tier, parent_id: UUID, on: date) -> None:
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
+    parent = tree.nodes.get(parent_id)
+    if parent is None:
+        raise UnitImpossible(problem="上级单位不存在或在该日已撤销")
+    if parent.tier not in parent_tier(tier):
+        raise UnitImpossible(problem="上级单位的层级不对：镇街须属区县，村（社区）须属镇街或区县")
+
+
+def _check_names(*names: str) -> None:
+    if any(not n.strip() or len(n) > MAX_NAME for n in names):
+        raise UnitImpossible(problem=f"名称须为 1 至 {MAX_NAME} 个字")
+
+
+async def add_units(
+    session: AsyncSession, *, actor: Principal, units: Sequence[NewUnit], on: date, reason: str = ""
+) -> list[UUID]:
+    """增设. Raises UnitCodeTaken, UnitImpossible."""
+    _authorise(actor)
+    codes = [u.code for u in units]
+    taken = await queries.taken_unit_codes(session, county_id=actor.county_id, codes=codes)
+    doubled = {c for c in codes if codes.count(c) > 1}
+    if taken or doubled:
+        raise UnitCodeTaken(unit_code="、".join(sorted(taken | doubled)))
+    made: list[UUID] = []
+    for unit in units:
+        _check_names(unit.name, unit.short_name)
+        await _check_parent(session, actor, unit.tier, unit.parent_id, on)
+        made.append(await _insert(session, actor, unit, on))
+    await _record(session, actor, kind="add", on=on, before=[], after=made, reason=reason)
+    return made
+
+
+async def _insert(session: AsyncSession, actor: Principal, unit: NewUnit, on: date) -> UUID:
+    unit_id = new_id()
+    await session.execute(insert(Unit).values(county_id=actor.county_id, id=unit_id, tier=unit.tier, code=unit.code))
+    await session.execute(
+        insert(UnitVersion).values(
+            county_id=actor.county_id,
+            unit_id=unit_id,
+            parent_id=unit.parent_id,
+            name=unit.name.strip(),
+            short_name=unit.short_name.strip(),
+            valid_from=on,
+        )
+    )
+    return unit_id
+
+
+async def rename_unit(
+    session: AsyncSession, *, actor: Principal, unit_id: UUID, name: str, short_name: str, on: date, reason: str
+) -> None:
+    """更名 from a day on."""
+    _authorise(actor)
+    _check_names(name, short_name)
+    last = await _current(session, actor, unit_id, on)
+    await _succeed(session, last, on, name=name.strip(), short_name=short_name.strip())
+    await _record(session, actor, kind="rename", on=on, before=[unit_id], after=[unit_id], reason=reason)
+
+
+async def move_unit(
+    session: AsyncSession, *, actor: Principal, unit_id: UUID, parent_id: UUID, on: date, reason: str
+) -> None:
+    """划转 to another superior from a day on. Cycles already open keep the tree they froze."""
+    _authorise(actor)
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
+    if unit_id not in tree.nodes:
+        raise NotFound
+    if tree.is_below(parent_id, unit_id):
+        raise UnitImpossible(problem="不能划转到自己的下属单位")
+    await _check_parent(session, actor, tree.nodes[unit_id].tier, parent_id, on)
+    last = await _current(session, actor, unit_id, on)
+    await _succeed(session, last, on, parent_id=parent_id)
+    await _record(session, actor, kind="move", on=on, before=[unit_id], after=[unit_id], reason=reason)
+
+
+async def deactivate_unit(session: AsyncSession, *, actor: Principal, unit_id: UUID, on: date, reason: str) -> None:
+    """撤销 from a day on. Refused while units stand under it on that day."""
+    _authorise(actor)
+    await _end(session, actor, unit_id, on)
+    await _record(session, actor, kind="deactivate", on=on, before=[unit_id], after=[], reason=reason)
+
+
+async def _end(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:
+    if unit_id == actor.county_unit_id:
+        raise UnitImpossible(problem="区县本级不能撤销")
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
+    if unit_id not in tree.nodes:
+        raise NotFound
+    if tree.children(unit_id):
+        raise UnitImpossible(problem="请先划转或撤销其下属单位")
+    last = await _current(session, actor, unit_id, on)
+    if last.valid_from == on:
+        raise UnitImpossible(problem="该单位当日刚有变更，请选择次日或之后的日期")
+    last.valid_to = on
+    await session.flush()
+    return last
+
+
+async def merge_units(
+    session: AsyncSession, *, actor: Principal, unit_ids: Sequence[UUID], into: NewUnit | UUID, on: date, reason: str
+) -> UUID:
+    """合并: several units of one tier end, and one (new, or one of them) goes on with their subordinates."""
+    _authorise(actor)
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
+    if len(set(unit_ids)) < 2 or any(u not in tree.nodes for u in unit_ids):
+        raise UnitImpossible(problem="合并至少需要两个现有单位")
+    if len({tree.nodes[u].tier for u in unit_ids}) != 1:
+        raise UnitImpossible(problem="只能合并同一层级的单位")
+    if isinstance(into, NewUnit):
+        target = (await add_units(session, actor=actor, units=[into], on=on, reason=reason))[0]
+    elif into in unit_ids:
+        target = into
+    else:
+        raise UnitImpossible(problem="合并后的单位须为新设单位或被合并单位之一")
+    ending = [u for u in unit_ids if u != target]
+    for unit_id in ending:
+        for child in tree.children(unit_id):
+            last = await _current(session, actor, child.id, on)
+            await _succeed(session, last, on, parent_id=target)
+        await _end(session, actor, unit_id, on)
+    await _record(session, actor, kind="merge", on=on, before=list(unit_ids), after=[target], reason=reason)
+    return target
+
+
+async def split_unit(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    unit_id: UUID,
+    parts: Sequence[tuple[NewUnit, Sequence[UUID]]],
+    on: date,
+    reason: str,
+) -> list[UUID]:
+    """拆分: new units take over some subordinates each. The old one goes on with the rest, or ends when none are
+    left and it had any."""
+    _authorise(actor)
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
+    if unit_id not in tree.nodes:
+        raise NotFound
+    below = {c.id for c in tree.children(unit_id)}
+    taken = [c for _, children in parts for c in children]
+    if not parts or len(taken) != len(set(taken)) or not set(taken) <= below:
+        raise UnitImpossible(problem="每个下属单位只能划入一个新单位，且须属于被拆分单位")
+    made = await add_units(session, actor=actor, units=[p for p, _ in parts], on=on, reason=reason)
+    for new_parent, (_, children) in zip(made, parts, strict=True):
+        for child in children:
+            last = await _current(session, actor, child, on)
+            await _succeed(session, last, on, parent_id=new_parent)
+    after = list(made)
+    if below and set(taken) == below:
+        await _end(session, actor, unit_id, on)
+    else:
+        after.insert(0, unit_id)
+    await _record(session, actor, kind="split", on=on, before=[unit_id], after=after, reason=reason)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One line of an import file, with the line number people see."""
+
+    line: int
+    tier: Tier
+    code: str
+    name: str
+    short_name: str
+    parent_code: str
+
+
+_HEADERS = {
+    "tier": "tier",
+    "层级": "tier",
+    "code": "code",
+    "代码": "code",
+    "name": "name",
+    "名称": "name",
+    "short_name": "short_name",
+    "简称": "short_name",
+    "parent_code": "parent_code",
+    "上级代码": "parent_code",
+}
+_TIERS = {
+    "county": Tier.COUNTY,
+    "区县": Tier.COUNTY,
+    "township": Tier.TOWNSHIP,
+    "镇街": Tier.TOWNSHIP,
+    "village": Tier.VILLAGE,
+    "村": Tier.VILLAGE,
+    "村（社区）": Tier.VILLAGE,
+}
+
+
+def read_import(rows: Sequence[Sequence[str]]) -> list[ImportLine]:
+    """Lines from a table whose first row names the columns, in Chinese or English.
+
+    Raises UnitImpossible listing every fault with its line number; nothing is half-imported.
+    """
+    if not rows:
+        raise UnitImpossible(problem="文件是空的")
+    header = [_HEADERS.get(cell.strip(), "") for cell in rows[0]]
+    missing = {"tier", "code", "name"} - set(header)
+    if missing:
+        raise UnitImpossible(problem="第 1 行缺少列：层级、代码、名称（简称、上级代码可选）")
+    faults: list[str] = []
+    lines: list[ImportLine] = []
+    for number, row in enumerate(rows[1:], start=2):
+        values = {k: v.strip() for k, v in zip(header, row, strict=False) if k}
+        if not any(values.values()):
+            continue
+        tier = _TIERS.get(values.get("tier", ""))
+        if tier is None:
+            faults.append(f"第 {number} 行：层级“{values.get('tier', '')}”应为 区县、镇街 或 村")
+            continue
+        if not values.get("code") or not values.get("name"):
+            faults.append(f"第 {number} 行：代码和名称不能为空")
+            continue
+        name = values["name"]
+        lines.append(
+            ImportLine(
+                number, tier, values["code"], name, values.get("short_name") or name, values.get("parent_code", "")
+            )
+        )
+    if faults:
+        raise UnitImpossible(problem="；".join(faults[:20]))
+    return lines
+
+
+def rows_of_csv(text: str) -> list[list[str]]:
+    """The rows of a CSV text."""
+    return list(csv.reader(io.StringIO(text)))
+
+
+async def import_units(
+    session: AsyncSession, *, actor: Principal, lines: Sequence[ImportLine], on: date | None = None
+) -> int:
+    """Add every unit of a file that the county does not have yet; returns how many were added.
+
+    The county's own line is skipped. Units already there are left as they are, so importing twice is harmless.
+    """
+    _authorise(actor)
+    day = on or date(clock.today().year, 1, 1)
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=day)
+    by_code = {node.code: node for node in tree.nodes.values()}
+    known = {code: (node.id, node.tier) for code, node in by_code.items()}
+    faults: list[str] = []
+    made: list[UUID] = []
+    order = {Tier.COUNTY: 0, Tier.TOWNSHIP: 1, Tier.VILLAGE: 2}
+    units: list[dict[str, Any]] = []
+    versions: list[dict[str, Any]] = []
+    for line in sorted(lines, key=lambda item: order[item.tier]):
+        if line.code in known or line.tier is Tier.COUNTY:
+            continue
+        parent = known.get(line.parent_code) if line.parent_code else (actor.county_unit_id, Tier.COUNTY)
+        if parent is None:
+            faults.append(f"第 {line.line} 行：上级代码“{line.parent_code}”不存在")
+            continue
+        if parent[1] not in parent_tier(line.tier):
+            faults.append(f"第 {line.line} 行：上级单位的层级不对")
+            continue
+        if len(line.name) > MAX_NAME:
+            faults.append(f"第 {line.line} 行：名称超过 {MAX_NAME} 个字")
+            continue
+        unit_id = new_id()
+        known[line.code] = (unit_id, line.tier)
+        made.append(unit_id)
+        units.append({"county_id": actor.county_id, "id": unit_id, "tier": line.tier, "code": line.code})
+        versions.append(
+            {
+                "county_id": actor.county_id,
+                "unit_id": unit_id,
+                "parent_id": parent[0],
+                "name": line.name,
+                "short_name": line.short_name,
+                "valid_from": day,
+            }
+        )
+    if faults:
+        raise UnitImpossible(problem="；".join(faults[:20]))
+    if made:
+        await session.execute(insert(Unit), units)
+        await session.execute(insert(UnitVersion), versions)
+        await _record(session, actor, kind="import", on=day, before=[], after=made, reason="")
+    return len(made)

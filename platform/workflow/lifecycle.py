@@ -1,0 +1,220 @@
+"""The one lifecycle mechanism.
+
+A lifecycle is a table of transitions declared as data. `perform` checks the actor's relation, role, reason and the
+subject's state, and writes the subject, its history, the audit entry, the inbox and the outbox in one statement of
+the caller's transaction. Whatever must accompany *every* transition of a lifecycle (reporting's fold marks) is given
+once, as `accompany`, so that no command can forget it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.audit import audit_row
+from kit.db.base import TenantRow
+from kit.db.batch import Write, write_all
+from kit.errors import Forbidden, Stale
+from kit.models import Outbox
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.models import InboxItem, TransitionEntry
+
+
+class Relation(enum.Enum):
+    """On which side of the subject the actor must stand."""
+
+    #: The unit whose subject it is.
+    OWN = "own"
+    #: The unit that reviews it.
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of a lifecycle. `target` None keeps the state."""
+
+    action: str
+    sources: frozenset[str]
+    relation: Relation
+    role: Role
+    target: str | None
+    needs_reason: bool = False
+
+    def lands(self, state: str) -> str:
+        return self.target if self.target is not None else state
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a transition acts on, as the command read it under its row lock."""
+
+    id: UUID
+    state: str
+    version: int
+    owner_unit_id: UUID
+    reviewer_unit_id: UUID
+    place: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A change to one unit's inbox: an item opened or closed under a topic."""
+
+    unit_id: UUID
+    role: Role
+    topic: str
+    closed: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """A kind of subject, its table, its transitions, and what accompanies each of them."""
+
+    kind: str
+    model: type[TenantRow]
+    transitions: tuple[Transition, ...]
+    accompany: Callable[[Subject, Mapping[str, Any]], Iterable[Write]] = lambda _subject, _context: ()
+
+    def find(self, action: str) -> Transition:
+        for transition in self.transitions:
+            if transition.action == action:
+                return transition
+        raise KeyError(action)
+
+    def refusal(self, action: str, subject: Subject, actor: Principal, reason: str = "x") -> type[Exception] | None:
+        """Why the actor may not perform the action on a subject they can see, or None."""
+        transition = self.find(action)
+        unit = subject.owner_unit_id if transition.relation is Relation.OWN else subject.reviewer_unit_id
+        if actor.unit_id != unit or not actor.has(transition.role):
+            return Forbidden
+        if subject.state not in transition.sources:
+            return ActionNotAllowed
+        if transition.needs_reason and not reason.strip():
+            return ReasonMissing
+        return None
+
+    def allowed(self, subject: Subject, actor: Principal) -> list[str]:
+        """The actions that the page may offer the actor now."""
+        return [t.action for t in self.transitions if self.refusal(t.action, subject, actor) is None]
+
+    def check(self, action: str, subject: Subject, actor: Principal, reason: str = "") -> Transition:
+        """The transition, or the refusal raised: Forbidden, ActionNotAllowed or ReasonMissing."""
+        refusal = self.refusal(action, subject, actor, reason)
+        if refusal is ActionNotAllowed:
+            raise ActionNotAllowed(action=action, state=subject.state)
+        if refusal is not None:
+            raise refusal()
+        return self.find(action)
+
+
+def expect_version(subject: Subject, expected: int | None) -> None:
+    """Raises Stale when the caller acted on an older version. None means the command needs no version."""
+    if expected is not None and expected != subject.version:
+        raise Stale(version=subject.version)
+
+
+async def perform(
+    session: AsyncSession,
+    lifecycle: Lifecycle,
+    action: str,
+    subject: Subject,
+    *,
+    actor: Principal,
+    reason: str = "",
+    values: Mapping[str, Any] | None = None,
+    mail: Sequence[Mail] = (),
+    also: Sequence[Write] = (),
+    context: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> int:
+    """Carry out one transition; returns the subject's new version.
+
+    The caller holds the subject's row lock. `values` are further columns of the subject, `also` further writes of
+    the same statement (a revision), `context` what `accompany` needs to know.
+    """
+    transition = lifecycle.check(action, subject, actor, reason)
+    version = subject.version + 1
+    target = transition.lands(subject.state)
+    now = clock.now()
+    model: Any = lifecycle.model
+    writes: list[Write] = [
+        *also,
+        update(model)
+        .where(model.county_id == actor.county_id, model.id == subject.id)
+        .values(state=target, version=version, **(values or {})),
+        insert(TransitionEntry).values(
+            county_id=actor.county_id,
+            subject_kind=lifecycle.kind,
+            subject_id=subject.id,
+            version=version,
+            action=action,
+            from_state=subject.state,
+            to_state=target,
+            reason=reason,
+            detail=dict(detail or {}),
+            account_id=actor.account_id,
+            actor_name=actor.display_name,
+            unit_id=actor.unit_id,
+            at=now,
+            place=list(subject.place),
+        ),
+        audit_row(
+            actor.identity,
+            county_unit_id=actor.county_unit_id,
+            account_id=actor.account_id,
+            membership_id=actor.membership_id,
+            action=f"{lifecycle.kind}.{action}",
+            subject_kind=lifecycle.kind,
+            subject_id=subject.id,
+            address=actor.address,
+        ),
+        *mail_writes(actor, lifecycle.kind, subject.id, version, mail),
+        *lifecycle.accompany(subject, context or {}),
+    ]
+    await write_all(session, writes)
+    return version
+
+
+def mail_writes(actor: Principal, kind: str, subject_id: UUID, version: int, mail: Sequence[Mail]) -> list[Write]:
+    """The inbox rows of a change, and one outbox message that tells the recipients' browsers."""
+    if not mail:
+        return []
+    rows = [
+        {
+            "county_id": actor.county_id,
+            "recipient_unit_id": item.unit_id,
+            "role": item.role.value,
+            "topic": item.topic,
+            "subject_kind": kind,
+            "subject_id": subject_id,
+            "subject_version": version,
+            "closed": item.closed,
+            "facts": dict(item.facts),
+            "due_at": item.due_at,
+            "place": [item.unit_id],
+        }
+        for item in mail
+    ]
+    recipients = list(dict.fromkeys(item.unit_id for item in mail))
+    return [
+        *(insert(InboxItem).values(**row) for row in rows),
+        insert(Outbox).values(
+            county_id=actor.county_id,
+            topic="inbox",
+            payload={"subject_kind": kind, "subject_id": str(subject_id)},
+            recipients=recipients,
+            place=[actor.county_unit_id],
+        ),
+    ]

@@ -1,0 +1,65 @@
+"""Reads of history and inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from tenancy.principal import Principal
+from workflow.models import InboxItem, TransitionEntry
+
+
+async def list_history(session: AsyncSession, *, county_id: UUID, subject_id: UUID) -> Sequence[TransitionEntry]:
+    """The transitions of one subject, oldest first. The caller has authorised the subject."""
+    statement = (
+        select(TransitionEntry)
+        .where(TransitionEntry.county_id == county_id, TransitionEntry.subject_id == subject_id)
+        .order_by(TransitionEntry.version, TransitionEntry.at)
+    )
+    return (await session.scalars(statement)).all()
+
+
+def _newest(county_id: UUID, unit_ids: Sequence[UUID]) -> Select[InboxItem]:
+    """For each recipient, subject and topic, its newest row: open items are those not closed."""
+    return (
+        select(InboxItem)
+        .distinct(InboxItem.recipient_unit_id, InboxItem.subject_id, InboxItem.topic)
+        .where(InboxItem.county_id == county_id, InboxItem.recipient_unit_id.in_(unit_ids))
+        .order_by(
+            InboxItem.recipient_unit_id,
+            InboxItem.subject_id,
+            InboxItem.topic,
+            InboxItem.subject_version.desc(),
+            InboxItem.created_at.desc(),
+        )
+    )
+
+
+async def list_inbox(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    roles_by_unit: dict[UUID, frozenset[str]],
+    limit: int = 200,
+) -> list[InboxItem]:
+    """Open items over all memberships of a person, soonest due first, for the roles they hold at each unit."""
+    newest = aliased(InboxItem, _newest(principal.county_id, list(roles_by_unit)).subquery())
+    statement = (
+        select(newest)
+        .where(and_(~newest.closed))
+        .order_by(newest.due_at.asc().nulls_last(), newest.created_at)
+        .limit(limit)
+    )
+    items = (await session.scalars(statement)).all()
+    return [item for item in items if item.role in roles_by_unit.get(item.recipient_unit_id, frozenset())]
+
+
+async def count_done(session: AsyncSession, *, principal: Principal, unit_ids: Sequence[UUID]) -> int:
+    """How many items of these units are settled (已办结)."""
+    newest = _newest(principal.county_id, unit_ids).subquery()
+    statement = select(func.count()).select_from(newest).where(newest.c.closed)
+    return (await session.scalar(statement)) or 0
