@@ -1,0 +1,119 @@
+import { noteServerDate } from '@/lib/clock'
+import { ApiProblem, NetworkDown, type ProblemBody } from './problem'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type QueryValue = string | number | boolean | null | undefined
+
+export interface RequestOptions {
+  body?: unknown
+  form?: FormData
+  query?: Record<string, QueryValue>
+  /** Row version; sent as a quoted entity tag. */
+  ifMatch?: number | string
+  /** Names one intended command, so that a repeat after a lost answer isn't done twice. */
+  idempotencyKey?: string
+  signal?: AbortSignal
+  /** Overrides the acting membership, for an inbox entry of another unit. */
+  membership?: string
+}
+
+interface Surroundings {
+  membership: () => string | null
+  locale: () => string
+  /** The session has ended behind our back. */
+  onSignedOut: () => void
+}
+
+let surroundings: Surroundings = {
+  membership: () => null,
+  locale: () => 'zh-CN',
+  onSignedOut: () => undefined,
+}
+
+export function configureHttp(next: Surroundings): void {
+  surroundings = next
+}
+
+export function apiUrl(path: string, query?: Record<string, QueryValue>): string {
+  const url = new URL(`api/${path.replace(/^\//, '')}`, document.baseURI)
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
+  }
+  return url.href
+}
+
+function cookie(name: string): string | null {
+  const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`))
+  return found === undefined ? null : decodeURIComponent(found.slice(name.length + 1))
+}
+
+function headersFor(method: Method, options: RequestOptions): Headers {
+  const headers = new Headers({ Accept: 'application/json', 'Accept-Language': surroundings.locale() })
+  const membership = options.membership ?? surroundings.membership()
+  if (membership !== null) headers.set('X-Jiceng-Membership', membership)
+  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  if (options.ifMatch !== undefined) headers.set('If-Match', `"${String(options.ifMatch)}"`)
+  if (options.idempotencyKey !== undefined) headers.set('Idempotency-Key', options.idempotencyKey)
+  const csrf = method === 'GET' ? null : cookie('jiceng_csrf')
+  if (csrf !== null) headers.set('X-CSRF-Token', csrf)
+  return headers
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  let body: ProblemBody = {}
+  try {
+    body = (await response.json()) as ProblemBody
+  } catch {
+    // A gateway's own error page: the status is all there is.
+  }
+  return new ApiProblem(response.status, body)
+}
+
+/** Sign-in answers 401 for wrong passwords too; only these say that a session has ended. */
+const ENDED = new Set(['session_required', 'session_expired', 'not_signed_in', 'unauthenticated', 'unknown'])
+
+async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(apiUrl(path, options.query), {
+      method,
+      headers: headersFor(method, options),
+      body: options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
+      credentials: 'same-origin',
+      signal: options.signal,
+    })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new NetworkDown(error)
+  }
+  noteServerDate(response.headers.get('Date'))
+  if (response.ok) return response
+  const problem = await problemOf(response)
+  if (problem.status === 401 && ENDED.has(problem.code) && !path.startsWith('auth/')) surroundings.onSignedOut()
+  throw problem
+}
+
+/** The one way to the server. Callers name the answer's type; an empty answer is `undefined`. */
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(method, path, options)
+  if (response.status === 204) return undefined as T
+  const text = await response.text()
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+export const get = <T>(path: string, options?: RequestOptions) => request<T>('GET', path, options)
+export const post = <T>(path: string, options?: RequestOptions) => request<T>('POST', path, options)
+export const put = <T>(path: string, options?: RequestOptions) => request<T>('PUT', path, options)
+export const patch = <T>(path: string, options?: RequestOptions) => request<T>('PATCH', path, options)
+export const del = <T>(path: string, options?: RequestOptions) => request<T>('DELETE', path, options)
+
+/** Fetches a file with the acting membership (a plain link could not say it) and hands it to the browser. */
+export async function download(path: string, name: string): Promise<void> {
+  const response = await send('GET', path, {})
+  const address = URL.createObjectURL(await response.blob())
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  setTimeout(() => { URL.revokeObjectURL(address) }, 60_000)
+}

@@ -1,0 +1,53 @@
+import { get, patch, post } from './http'
+import type {
+  Basis, CycleBrief, CycleList, DraftEdit, DraftSaved, HistoryEntry, Id, Inbox, Job, ListedRows, MissingList,
+  Page, Revision, RevisionBrief, Rollup, Submission, SubmissionBrief, Trend,
+} from './types'
+import { randomUuid } from '@/lib/ids'
+
+export const fetchInbox = () => get<Inbox>('inbox')
+export const listCycles = (period?: string) => get<CycleList>('cycles', { query: { period } })
+export const fetchCycle = (id: Id) => get<CycleBrief>(`cycles/${id}`)
+export const listSubmissions = (cycle: Id, parent?: Id) =>
+  get<Page<SubmissionBrief>>(`cycles/${cycle}/submissions`, { query: { parent_id: parent } })
+export const listMissing = (cycle: Id, parent?: Id) =>
+  get<MissingList>(`cycles/${cycle}/missing`, { query: { parent_id: parent } })
+export const remind = (cycle: Id, unitIds: Id[] | null) =>
+  post<{ reminded: number }>(`cycles/${cycle}/reminders`, { body: { unit_ids: unitIds }, idempotencyKey: randomUuid() })
+export const approveMany = (cycle: Id, submissions: { id: Id; version: number }[]) =>
+  post<{ approved: Id[]; refused: { id: Id; code: string; detail: string }[] }>(`cycles/${cycle}/approvals`, {
+    body: { submissions },
+    idempotencyKey: randomUuid(),
+  })
+
+export const fetchSubmission = (id: Id, membership?: string) => get<Submission>(`submissions/${id}`, { membership })
+export const saveDraft = (id: Id, body: DraftEdit) => patch<DraftSaved>(`submissions/${id}/draft`, { body })
+
+export interface Command {
+  version: number
+  /** The same key on a repeat after a lost answer: the server then acts once. */
+  key?: string
+}
+
+type Verb = 'submit' | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+
+export const command = (id: Id, verb: Verb, body: Record<string, unknown>, { version, key }: Command) =>
+  post<Submission>(`submissions/${id}/${verb}`, { body, ifMatch: version, idempotencyKey: key ?? randomUuid() })
+
+export const listRevisions = (id: Id) => get<Page<RevisionBrief>>(`submissions/${id}/revisions`)
+export const fetchRevision = (id: Id) => get<Revision>(`revisions/${id}`)
+export const listHistory = (id: Id) => get<Page<HistoryEntry>>(`submissions/${id}/history`)
+
+export const fetchRollup = (cycle: Id, unit: Id | undefined, basis: Basis) =>
+  get<Rollup>(`cycles/${cycle}/rollup`, { query: { unit_id: unit, basis } })
+export const fetchRollupRows = (cycle: Id, table: string, unit: Id | undefined) =>
+  get<ListedRows>(`cycles/${cycle}/rollup/rows`, { query: { table, unit_id: unit } })
+export const fetchTrend = (form: Id, unit: Id | undefined, fields: string[]) =>
+  get<Trend>(`forms/${form}/trend`, { query: { unit_id: unit, fields: fields.join(',') } })
+
+export const startExport = (cycle: Id, unit: Id | undefined, basis: Basis) =>
+  post<{ job_id: Id }>(`cycles/${cycle}/exports`, {
+    body: { kind: 'official', unit_id: unit, basis },
+    idempotencyKey: randomUuid(),
+  })
+export const fetchJob = (id: Id) => get<Job>(`jobs/${id}`)

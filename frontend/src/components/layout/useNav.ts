@@ -1,0 +1,67 @@
+import {
+  Bell, DataAnalysis, DataBoard, Document, EditPen, Files, List, OfficeBuilding, User, UserFilled,
+} from '@element-plus/icons-vue'
+import { computed, type Component } from 'vue'
+import { useSession } from '@/stores/session'
+
+export interface NavEntry {
+  name: string
+  icon: Component
+  /** Pages that belong to the entry beside its own. */
+  covers?: string[]
+}
+
+const entries = {
+  inbox: { name: 'inbox', icon: Bell },
+  overview: { name: 'overview', icon: DataBoard },
+  month: { name: 'month', icon: List },
+  rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup'] },
+  fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
+  forms: { name: 'forms', icon: Document, covers: ['form'] },
+  units: { name: 'units', icon: OfficeBuilding },
+  accounts: { name: 'accounts', icon: UserFilled },
+  audit: { name: 'audit', icon: Files },
+  me: { name: 'me', icon: User },
+} satisfies Record<string, NavEntry>
+
+const TITLES: Record<string, string> = {
+  inbox: 'nav.inbox', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
+  forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', me: 'nav.me',
+}
+
+export function navTitle(entry: NavEntry): string {
+  return TITLES[entry.name] ?? 'app.name'
+}
+
+/** The left rail by tier and post, at most seven entries; and the phone's bottom bar. */
+export function useNav() {
+  const session = useSession()
+
+  const rail = computed<NavEntry[]>(() => {
+    const acting = session.acting
+    if (!acting) return []
+    if (session.auditor) return [entries.audit, entries.units]
+    const reports = acting.roles.some((role) => role !== 'administrator')
+    const admin = session.can('administrator') || acting.admin_kind !== null
+    const list: NavEntry[] = []
+    const tier = acting.unit.tier
+    if (reports && tier === 'county') list.push(entries.overview)
+    if (reports && tier === 'township') list.push(entries.month)
+    if (reports) list.push(entries.inbox)
+    if (reports && tier === 'county') list.push(entries.month)
+    if (reports && tier !== 'village') list.push(entries.rollup)
+    if (session.can('reporter')) list.push(entries.fill)
+    list.push(entries.forms)
+    if (tier !== 'village' && (admin || list.length < 6)) list.push(entries.units)
+    if (admin) list.push(entries.accounts)
+    return list.length > 7 ? list.filter((one) => one !== entries.forms) : list
+  })
+
+  const bottom = computed<NavEntry[]>(() => {
+    if (session.auditor) return [entries.audit, entries.me]
+    const middle = session.tier === 'village' ? [entries.fill] : [entries.month, entries.rollup]
+    return [entries.inbox, ...middle, entries.me]
+  })
+
+  return { rail, bottom }
+}

@@ -1,0 +1,22 @@
+import {
+  CircleCheckFilled, CircleCloseFilled, Clock, EditPen, Remove, WarningFilled, RefreshLeft,
+} from '@element-plus/icons-vue'
+import type { Component } from 'vue'
+import type { SubmissionState } from '@/api/types'
+
+export type StateName = SubmissionState | 'late' | 'missing' | 'open' | 'closed'
+export type Tone = 'approved' | 'pending' | 'soon' | 'late' | 'idle'
+
+/** A state always has a colour, an icon and a word; the words are in the messages under `state`. */
+export const STATES: Record<StateName, { tone: Tone; icon: Component }> = {
+  not_started: { tone: 'idle', icon: Remove },
+  draft: { tone: 'idle', icon: EditPen },
+  submitted: { tone: 'pending', icon: Clock },
+  approved: { tone: 'approved', icon: CircleCheckFilled },
+  returned: { tone: 'late', icon: RefreshLeft },
+  exempt: { tone: 'idle', icon: CircleCloseFilled },
+  late: { tone: 'late', icon: WarningFilled },
+  missing: { tone: 'idle', icon: Remove },
+  open: { tone: 'pending', icon: Clock },
+  closed: { tone: 'idle', icon: CircleCheckFilled },
+}

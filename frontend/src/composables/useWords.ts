@@ -1,0 +1,22 @@
+import { useI18n } from 'vue-i18n'
+import { clockTime, daysUntil, isPast, periodLabel, shortDate, stamp } from '@/lib/time'
+
+/** Times and periods in the reader's words. */
+export function useWords() {
+  const { t, locale } = useI18n()
+
+  function timeLeft(iso: string): string {
+    const days = daysUntil(iso)
+    if (isPast(iso)) return days === 0 ? t('time.lateToday') : t('time.lateDays', { n: -days })
+    if (days === 0) return t('time.today')
+    return days === 1 ? t('time.tomorrow') : t('time.daysLeft', { n: days })
+  }
+
+  return {
+    timeLeft,
+    clockTime,
+    period: (key: string) => periodLabel(key, locale.value),
+    date: (iso: string) => shortDate(iso, locale.value),
+    stamp: (iso: string) => stamp(iso, locale.value),
+  }
+}

@@ -1,0 +1,18 @@
+export default {
+  layout: {
+    skip: 'Skip to content',
+    actAs: 'Switch unit',
+    period: 'Period',
+    search: 'Search units and forms',
+    searchHint: 'Type the name of a unit or form, Enter opens it',
+    searchNone: 'No unit or form of that name',
+    searchUnits: 'Units',
+    searchForms: 'Forms',
+    bell: '{n} in your inbox',
+    account: 'Account and settings',
+    language: 'Language',
+    signOut: 'Sign out',
+    fold: 'Fold the navigation',
+    unfold: 'Unfold the navigation',
+  },
+} as const

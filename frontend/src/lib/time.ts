@@ -1,0 +1,68 @@
+import { now } from './clock'
+
+/** Deadlines and stamps are read in Beijing time wherever the reader's device thinks it is. */
+const ZONE = 'Asia/Shanghai'
+const DAY = 86_400_000
+
+interface Parts { year: number; month: number; day: number; hour: string; minute: string }
+
+const splitter = new Intl.DateTimeFormat('en-GB', {
+  timeZone: ZONE, year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false,
+})
+
+function partsOf(at: Date): Parts {
+  const found: Record<string, string> = {}
+  for (const { type, value } of splitter.formatToParts(at)) found[type] = value
+  return {
+    year: Number(found.year), month: Number(found.month), day: Number(found.day),
+    hour: found.hour === '24' ? '00' : (found.hour ?? '00'), minute: found.minute ?? '00',
+  }
+}
+
+function dayNumber(at: Date): number {
+  const { year, month, day } = partsOf(at)
+  return Math.round(Date.UTC(year, month - 1, day) / DAY)
+}
+
+/** Calendar days from today to the moment: 0 is today, negative is past. */
+export function daysUntil(iso: string, from: Date = now()): number {
+  return dayNumber(new Date(iso)) - dayNumber(from)
+}
+
+export function isPast(iso: string, from: Date = now()): boolean {
+  return Date.parse(iso) < from.getTime()
+}
+
+export function clockTime(iso: string): string {
+  const { hour, minute } = partsOf(new Date(iso))
+  return `${hour}:${minute}`
+}
+
+export function shortDate(iso: string, locale: string): string {
+  const { month, day } = partsOf(new Date(iso))
+  return locale.startsWith('zh') ? `${String(month)}月${String(day)}日` : `${String(day)}/${String(month)}`
+}
+
+export function stamp(iso: string, locale: string): string {
+  const at = partsOf(new Date(iso))
+  const year = at.year === partsOf(now()).year ? '' : locale.startsWith('zh') ? `${String(at.year)}年` : `${String(at.year)} `
+  return `${year}${shortDate(iso, locale)} ${at.hour}:${at.minute}`
+}
+
+export function isoDate(at: Date = now()): string {
+  const { year, month, day } = partsOf(at)
+  return [String(year), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-')
+}
+
+/** "2026-11" → 2026年11月, "2026Q4" → 2026年第4季度, "2026H1" → 2026年上半年, "2026" → 2026年. Other keys are shown as they are. */
+export function periodLabel(key: string, locale: string): string {
+  const zh = locale.startsWith('zh')
+  const month = /^(\d{4})-(\d{2})$/.exec(key)
+  if (month) return zh ? `${month[1] ?? ''}年${String(Number(month[2]))}月` : key
+  const quarter = /^(\d{4})-?Q(\d)$/.exec(key)
+  if (quarter) return zh ? `${quarter[1] ?? ''}年第${quarter[2] ?? ''}季度` : `${quarter[1] ?? ''} Q${quarter[2] ?? ''}`
+  const half = /^(\d{4})-?H([12])$/.exec(key)
+  if (half) return zh ? `${half[1] ?? ''}年${half[2] === '1' ? '上' : '下'}半年` : `${half[1] ?? ''} H${half[2] ?? ''}`
+  if (/^\d{4}$/.test(key)) return zh ? `${key}年` : key
+  return key
+}

@@ -1,0 +1,44 @@
+import './theme/tokens.css'
+import './theme/base.css'
+import './theme/print.css'
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { configureHttp } from './api/http'
+import { isProblem } from './api/problem'
+import { currentLocale, i18n, restoreLocale } from './i18n'
+import { router } from './router'
+import { useSession } from './stores/session'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      // What the server refused it will refuse again; only a weak network deserves another try.
+      retry: (failures, error) => !isProblem(error) && failures < 2,
+    },
+  },
+})
+
+const app = createApp(App)
+app.use(createPinia())
+app.use(i18n)
+app.use(VueQueryPlugin, { queryClient: queries })
+
+const session = useSession()
+configureHttp({
+  membership: () => session.actingId,
+  locale: currentLocale,
+  onSignedOut: () => {
+    if (!session.me) return
+    session.forget()
+    queries.clear()
+    void router.push({ name: 'sign-in', query: { next: router.currentRoute.value.fullPath, ended: '1' } })
+  },
+})
+
+void restoreLocale().then(() => {
+  app.use(router)
+  app.mount('#app')
+})

@@ -1,0 +1,71 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import * as auth from '@/api/auth'
+import { isProblem } from '@/api/problem'
+import type { Id, Me, Membership, Role } from '@/api/types'
+import { dropAll } from '@/lib/storage'
+
+/** Who is signed in, and as which of their posts this tab is acting. The post comes from the address, never from the session. */
+export const useSession = defineStore('session', () => {
+  const me = ref<Me | null>(null)
+  const actingId = ref<Id | null>(null)
+  let asked: Promise<void> | null = null
+
+  const acting = computed<Membership | null>(
+    () => me.value?.memberships.find((one) => one.id === actingId.value) ?? null,
+  )
+  const tier = computed(() => acting.value?.unit.tier ?? 'village')
+  const auditor = computed(() => acting.value?.admin_kind === 'audit')
+
+  function can(role: Role): boolean {
+    return acting.value?.roles.includes(role) ?? false
+  }
+
+  function accept(next: Me): void {
+    me.value = next
+    if (!next.memberships.some((one) => one.id === actingId.value)) actingId.value = next.memberships[0]?.id ?? null
+  }
+
+  /** Asks the server once; a reader without a session is a normal answer, any other failure is the caller's. */
+  function ensure(): Promise<void> {
+    asked ??= auth.fetchMe().then(accept, (error: unknown) => {
+      asked = null
+      if (!isProblem(error) || error.status !== 401) throw error
+    })
+    return asked
+  }
+
+  async function signIn(credentials: auth.Credentials): Promise<Me> {
+    const next = await auth.signIn(credentials)
+    accept(next)
+    asked = Promise.resolve()
+    return next
+  }
+
+  function forget(): void {
+    me.value = null
+    actingId.value = null
+    asked = null
+  }
+
+  async function signOut(): Promise<void> {
+    await auth.signOut()
+    dropAll('jiceng.draft.')
+    forget()
+  }
+
+  async function refresh(): Promise<void> {
+    accept(await auth.fetchMe())
+  }
+
+  /** Acts for the unit in the address. False when the person holds no post there. */
+  function actFor(unitId: Id): boolean {
+    if (acting.value?.unit.id === unitId) return true
+    const found = me.value?.memberships.find((one) => one.unit.id === unitId)
+    if (!found) return false
+    actingId.value = found.id
+    return true
+  }
+
+  return { me, actingId, acting, tier, auditor, can, accept, ensure, signIn, signOut, forget, refresh, actFor }
+})
