@@ -1,0 +1,1 @@
+"""Formulas and checks: spreadsheet-like text over field codes, parsed once into a tree, computed exactly."""
