@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -34,12 +33,6 @@ def query(cluster_: Cluster, role: str, statement: str) -> object:
             await connection.close()
 
     return asyncio.run(ask())
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with cluster(tmp_path_factory.mktemp("servers")) as made:
-        yield made
 
 
 class TestPostgres:

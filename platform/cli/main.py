@@ -1,0 +1,38 @@
+"""The `jiceng` command. Each subcommand's module is imported when it is called: starting a process stays quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+#: subcommand → where it is. A module here is a row of the help, so its first docstring line says what it does.
+COMMANDS: dict[str, str] = {
+    "serve": "cli.serve:serve",
+    "web": "cli.processes:web",
+    "worker": "cli.processes:worker",
+    "beat": "cli.processes:beat",
+    "migrate": "cli.processes:migrate",
+}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jiceng")
+def main() -> None:
+    """Jiceng 基层通: plan, report, review, aggregate and dispatch between a county, its townships and its villages."""
+
+
+if __name__ == "__main__":
+    main()

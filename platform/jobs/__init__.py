@@ -1,0 +1,1 @@
+"""The worker and the scheduler: Celery entries over what the packages declare. Assembly only."""

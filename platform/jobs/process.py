@@ -1,0 +1,68 @@
+"""What lives as long as a worker process: one event loop, the database's pool and the broker's client on it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from kit import outbox
+from kit.db.session import Database, make_engine
+from kit.jobs import doorbell, runner
+from kit.jobs.registry import PULSES
+from kit.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    #: One for the whole life: connections belong to the loop that opened them.
+    loop: asyncio.Runner
+    database: Database
+
+
+_process: _Process | None = None
+
+
+def begin(used: Settings) -> None:
+    """After the fork, before the first message. A job needs one connection, its heartbeat another."""
+    global _process
+    _process = _Process(asyncio.Runner(), Database(make_engine(replace(used, pool_size=3))))
+    doorbell.connect(used.broker_url)
+    outbox.connect(used.broker_url)
+
+
+def end() -> None:
+    global _process
+    if _process is not None:
+        _process.loop.run(outbox.close())
+        _process.loop.run(_process.database.close())
+        _process.loop.close()
+        _process = None
+
+
+def _here() -> _Process:
+    if _process is None:
+        raise RuntimeError("the worker process has not begun")
+    return _process
+
+
+def run_job(county_id: UUID) -> None:
+    """Run one due job of a county. No county is assumed: the message names it."""
+    here = _here()
+    here.loop.run(runner.run_one(here.database, county_id))
+
+
+def beat_pulse(name: str, county_id: UUID | None) -> None:
+    """Beat a pulse in one county, or in all of them."""
+    here = _here()
+    here.loop.run(_beat(here.database, name, county_id))
+
+
+async def _beat(database: Database, name: str, county_id: UUID | None) -> None:
+    pulse = PULSES[name]
+    if county_id is None:
+        await runner.beat_everywhere(database, pulse)
+        return
+    county = await runner.find_county(database, county_id)
+    if county is not None:
+        await runner.beat_in(database, pulse, county)
