@@ -8,6 +8,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Attribute
 
+from tenancy.tiers import Tier
+
 #: Names a cell in formulas: lower case, so that it can't be mistaken for a heading.
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 #: A formula as its author typed it; the formula package reads it and keeps to its own, tighter limits.
@@ -35,12 +37,6 @@ class Label(Model):
         if isinstance(value, dict) and "zh" in value and "en" not in value:
             return {**value, "en": value["zh"]}
         return value
-
-
-class Tier(StrEnum):
-    VILLAGE = "village"
-    TOWNSHIP = "township"
-    COUNTY = "county"
 
 
 #: From the bottom up; a rollup at a tier holds what this tier and those before it were asked.

@@ -75,6 +75,14 @@ class Plan:
             named.update({code: planned.column.label for code, planned in table.columns.items()})
         return named
 
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """The fields and columns whose values are personal."""
+        rules: list[tuple[str, ValueRules]] = [(code, planned.field) for code, planned in self.fields.items()]
+        for table in self.tables.values():
+            rules.extend((code, planned.column) for code, planned in table.columns.items())
+        return frozenset(code for code, one in rules if one.personal)
+
     def asked(self, tier: Tier, *, on_rollup: bool) -> frozenset[str]:
         """The fields that exist for a unit of `tier`: what the tier fills, on a rollup what it or a lower one fills."""
         within = TIERS[: TIERS.index(tier) + 1] if on_rollup else (tier,)

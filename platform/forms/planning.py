@@ -128,6 +128,8 @@ class _Planner:
             distinct = isinstance(formula.node, Call) and formula.node.name == "distinct"
             if (field.over_units is OverUnits.DISTINCT) != distinct:
                 self._tell("distinct", at, code=field.code)
+            if formula.tables and OverUnits.COMPUTED in (field.over_units, field.over_time):
+                self._tell("rows_do_not_fold", at, code=field.code)
         return PlannedField(field, table, self._definition.asked(field), formula, field.name())
 
     def _row_table(self, table: RowTable) -> PlannedTable:

@@ -16,7 +16,7 @@ from forms.loading import shipped
 SAMPLES = Path(__file__).parent.parent / "conformance"
 
 
-@pytest.mark.parametrize("code", ["f1"])
+@pytest.mark.parametrize("code", ["f1", "f2", "f3"])
 def test_the_sample_is_what_the_server_sends(code: str) -> None:
     sample = SAMPLES / f"{code}.json"
     published = json.dumps(shipped(code).json, ensure_ascii=False, indent=1) + "\n"

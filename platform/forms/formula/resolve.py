@@ -211,6 +211,9 @@ class _Resolver:
 
     def _aggregate(self, tree: Syntax) -> Typed:
         name = tree.value
+        if self._inside_rows and self._columns_in(tree):
+            # count(amt > avg(amt)) would compare each row with itself
+            raise FormulaError("nested_rows", tree.start, tree.end)
         self._arity(tree, 1, 1 if name == "distinct" else None)
         nodes: list[Node] = []
         for part in tree.parts:
@@ -220,7 +223,7 @@ class _Resolver:
                 args = [self._over_rows(part)]
             else:
                 args = [self.resolve(part)]
-            if name == "distinct" and not isinstance(args[0][0], Rows):
+            if name == "distinct" and not (isinstance(args[0][0], Rows) and part.kind == "name"):
                 raise FormulaError("column_wanted", part.start, part.end, name=name)
             if name not in ("count", "distinct"):
                 self._expect(N, (part,) * len(args), args)
@@ -236,8 +239,6 @@ class _Resolver:
         return [(Cell(code), self._names.cells[code]) for code in codes]
 
     def _over_rows(self, tree: Syntax) -> Typed:
-        if self._inside_rows:
-            raise FormulaError("nested_rows", tree.start, tree.end)
         table = self._names.columns[self._columns_in(tree)[0]][0]
         self._table, self._inside_rows = table, True
         node, kind = self.resolve(tree)
