@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Attribute
 
-from tenancy.tiers import Tier
+from tenancy.tiers import Tier as Tier
 
 #: Names a cell in formulas: lower case, so that it can't be mistaken for a heading.
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

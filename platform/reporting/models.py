@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
 from kit.db.base import Base, Policy, TenantRow, rls
-from tenancy.models import Tier
+from tenancy.tiers import Tier
 
 
 class SubmissionState(enum.StrEnum):
@@ -119,6 +119,8 @@ class Submission(TenantRow, Base):
     live_revision_id: Mapped[UUID | None]
     #: What was approved last.
     approved_revision_id: Mapped[UUID | None]
+    #: prev(x): the revision of the period before that was approved when this cycle opened.
+    previous_revision_id: Mapped[UUID | None]
     due_at: Mapped[datetime]
     first_submitted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
@@ -134,7 +136,7 @@ class Submission(TenantRow, Base):
 
 
 class Draft(TenantRow, Base):
-    """What a unit is writing. Seen by the unit alone until it is submitted; `id` is the submission's."""
+    """What a unit is writing. Seen by the unit alone; submitting takes it away. `id` is the submission's."""
 
     __tablename__ = "draft"
     __table_args__ = (

@@ -28,9 +28,10 @@ from tenancy.errors import (
     TotpRequired,
     UnknownMembership,
 )
-from tenancy.models import AccessCode, Account, AdminKind, Membership, Role, Tier, UserSession
+from tenancy.models import AccessCode, Account, AdminKind, Membership, Role, UserSession
 from tenancy.principal import Principal
 from tenancy.rules import lock_after, password_fault, session_ends
+from tenancy.tiers import Tier
 
 SESSION_AGE = timedelta(days=30)
 #: `seen_at` is written at most this often: a read should not cost a write.

@@ -15,7 +15,8 @@ from kit.ids import new_id
 from kit.models import County
 from tenancy import auth, queries
 from tenancy.errors import UnitCodeTaken
-from tenancy.models import Account, AdminKind, Membership, Tier, Unit, UnitVersion
+from tenancy.models import Account, AdminKind, Membership, Unit, UnitVersion
+from tenancy.tiers import Tier
 
 #: Sign-in names of the three administrators a county begins with.
 ADMINISTRATORS = {

@@ -12,14 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
 from kit.db.base import Base, Policy, TenantRow, rls
-
-
-class Tier(enum.StrEnum):
-    """层级."""
-
-    COUNTY = "county"
-    TOWNSHIP = "township"
-    VILLAGE = "village"
+from tenancy.tiers import Tier
 
 
 class Role(enum.StrEnum):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from kit.db.session import Identity
 from kit.errors import Forbidden
-from tenancy.models import AdminKind, Role, Tier
+from tenancy.models import AdminKind, Role
+from tenancy.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)

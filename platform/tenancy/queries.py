@@ -21,7 +21,6 @@ from tenancy.models import (
     Membership,
     Role,
     Section,
-    Tier,
     Unit,
     UnitChange,
     UnitVersion,
@@ -29,6 +28,7 @@ from tenancy.models import (
 )
 from tenancy.principal import UnitScope
 from tenancy.rules import Tree, TreeNode
+from tenancy.tiers import Tier
 
 
 async def find_county(session: AsyncSession, code: str) -> County | None:

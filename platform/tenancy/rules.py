@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tenancy.models import AdminKind, Role, Tier
+from tenancy.models import AdminKind, Role
+from tenancy.tiers import Tier
 
 #: GB/T 22239 names no numbers; these are the convention.
 PASSWORD_LENGTH = 8

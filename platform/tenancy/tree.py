@@ -19,9 +19,10 @@ from kit.errors import NotFound
 from kit.ids import new_id
 from tenancy import queries
 from tenancy.errors import UnitCodeTaken, UnitImpossible
-from tenancy.models import AdminKind, Tier, Unit, UnitChange, UnitVersion
+from tenancy.models import AdminKind, Unit, UnitChange, UnitVersion
 from tenancy.principal import Principal
 from tenancy.rules import parent_tier
+from tenancy.tiers import Tier
 
 MAX_NAME = 60
 

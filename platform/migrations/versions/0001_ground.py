@@ -488,6 +488,7 @@ def upgrade() -> None:
         sa.Column("revision_no", sa.Integer(), nullable=False),
         sa.Column("live_revision_id", sa.Uuid(), nullable=True),
         sa.Column("approved_revision_id", sa.Uuid(), nullable=True),
+        sa.Column("previous_revision_id", sa.Uuid(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),

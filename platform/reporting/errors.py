@@ -1,0 +1,44 @@
+"""Refusals of reporting."""
+
+from kit.errors import Conflict, Invalid
+
+
+class ChecksFailed(Invalid):
+    """Figures that can't be handed in: cells with faults, 须改正 not met, 须说明 without a reason."""
+
+    code = "checks_failed"
+    zh = "还有 {count} 处需要处理，才能上报。"
+    en = "{count} problems must be dealt with before this can be submitted."
+
+
+class SubordinatesMissing(Invalid):
+    """A hand-in while subordinates are missing, without saying why."""
+
+    code = "subordinates_missing"
+    zh = "还有 {count} 个下属单位没有审核通过，请说明原因后再汇总上报。"
+    en = "{count} subordinate units are not approved yet. Say why before handing in."
+
+
+class BeingReviewed(Conflict):
+    """Somebody else holds the claim."""
+
+    code = "being_reviewed"
+    zh = "{name}正在审核这份报表，请稍后再试。"
+    en = "{name} is reviewing this submission. Try again later."
+
+
+class CycleClosed(Conflict):
+    code = "cycle_closed"
+    zh = "本期已封存，不能再修改。您填写的内容没有丢失，可以导出。"
+    en = "This cycle is closed. What you typed is kept and can be exported."
+
+
+class PeriodNotServed(Invalid):
+    code = "period_not_served"
+    zh = "没有适用于该报告期的已发布版本，或报告期写法不对。"
+    en = "No published version serves this period, or the period is not written correctly."
+
+
+class TreeMismatch(RuntimeError):
+    """A fold did not see the children that the cycle froze. A bug or a policy fault, never a user's error: rather no
+    total than a wrong one."""

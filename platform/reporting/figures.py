@@ -1,0 +1,117 @@
+"""What a unit's figures are evaluated against, and where editing starts from."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms.compiled import CompiledForm
+from forms.fields import NUMERIC, Tier
+from forms.outcome import Context, Row
+from forms.queries import get_compiled
+from reporting import personal, queries
+from reporting.models import Revision
+from reporting.periods import by_key, preceding
+from reporting.queries import Filed
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The past of a unit's figures: the period before, as approved when this cycle opened, and 12-month medians."""
+
+    previous_key: str | None
+    previous: Revision | None
+    #: The approved revision of the period before is not the one that prev(x) was taken from (期初已变).
+    opening_changed: bool
+    medians: Mapping[str, str]
+    first_period: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Cells, rows and reasons as the unit has them now. Rows are in the stored shape."""
+
+    cells: dict[str, str | None]
+    rows: dict[str, list[dict[str, Any]]]
+    reasons: dict[str, str]
+    zeroed: list[str]
+
+
+async def form_of(session: AsyncSession, filed: Filed) -> CompiledForm:
+    """The compiled form that a submission answers."""
+    return await get_compiled(session, county_id=filed.cycle.county_id, version_id=filed.cycle.form_version_id)
+
+
+async def load_baseline(session: AsyncSession, filed: Filed, form: CompiledForm) -> Baseline:
+    """Prev and medians, from one read of the last twelve approved periods.
+
+    `prev(x)` is the revision noted when the cycle opened; where none had been approved by then, the one approved now.
+    """
+    history = await queries.list_history_figures(session, filed=filed)
+    period = form.definition.period
+    before = preceding(period, by_key(period, filed.cycle.period_key)).key
+    now = next((revision for key, revision in history if key == before), None)
+    noted_id = filed.submission.previous_revision_id
+    noted: Revision | None = now
+    if noted_id is not None and (now is None or now.id != noted_id):
+        noted = await queries.get_revision(session, county_id=filed.submission.county_id, revision_id=noted_id)
+    return Baseline(
+        previous_key=before if noted is not None else None,
+        previous=noted,
+        opening_changed=noted_id is not None and (now is None or now.id != noted_id),
+        medians=medians(form, [revision.cells for _, revision in history]),
+        first_period=not history and noted is None,
+    )
+
+
+def medians(form: CompiledForm, history: Sequence[Mapping[str, str | None]]) -> dict[str, str]:
+    """Each numeric field's median over the unit's own earlier periods; a field never filled has none."""
+    out: dict[str, str] = {}
+    for code, planned in form.plan.fields.items():
+        if planned.field.type in NUMERIC:
+            values = [Decimal(value) for cells in history if (value := cells.get(code)) is not None]
+            if values:
+                out[code] = str(statistics.median(values))
+    return out
+
+
+def opening_content(form: CompiledForm, baseline: Baseline) -> Content:
+    """What an untouched period begins with: blanks, and the rows that carry forward."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    if baseline.previous is not None:
+        carried = form.carry_forward(personal.from_store(form.definition, baseline.previous.rows))
+        rows = personal.to_store(form.definition, carried)
+    return Content({}, rows, {}, [])
+
+
+def content_of(filed: Filed, form: CompiledForm, baseline: Baseline) -> Content:
+    """The working copy: the draft, else the newest revision, else the opening."""
+    source = filed.draft or filed.newest
+    if source is None:
+        return opening_content(form, baseline)
+    return Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))
+
+
+def context_of(filed: Filed, form: CompiledForm, baseline: Baseline, *, zero_report: bool = False) -> Context:
+    """The evaluation context of a unit's own submission."""
+    previous = baseline.previous
+    return Context(
+        tier=Tier(filed.unit.tier),
+        period_start=filed.cycle.starts_on,
+        period_end=filed.cycle.ends_on,
+        first_period=baseline.first_period,
+        zero_report=zero_report,
+        prev_cells=None if previous is None else previous.cells,
+        prev_rows=None if previous is None else personal.from_store(form.definition, previous.rows),
+        medians=baseline.medians,
+    )
+
+
+def rows_from_request(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[Row]]:
+    """Rows as sent, in the shape that forms evaluate."""
+    return {table: [Row(str(row["id"]), dict(row["cells"])) for row in lines] for table, lines in rows.items()}

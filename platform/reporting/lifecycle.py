@@ -1,0 +1,81 @@
+"""The submission's lifecycle, and the fold marks that accompany every one of its transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from kit.db.batch import Write
+from reporting.models import RollupMark, Submission, SubmissionState
+from tenancy.models import Role
+from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
+
+#: How long a reviewer's claim keeps others out.
+CLAIM_LASTS = timedelta(minutes=30)
+
+_OPEN = frozenset({SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.RETURNED})
+_SUBMITTED = frozenset({SubmissionState.SUBMITTED})
+_APPROVED = frozenset({SubmissionState.APPROVED})
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTarget:
+    """Whose rollup a submission's change makes old: the unit's own when it has subordinates, else its parent's."""
+
+    county_id: UUID
+    cycle_id: UUID
+    unit_id: UUID
+    lvl: int
+    place: tuple[UUID, ...]
+
+
+def _mark(_subject: Subject, context: Mapping[str, Any]) -> Iterable[Write]:
+    target: MarkTarget = context["mark"]
+    yield insert(RollupMark).values(
+        county_id=target.county_id,
+        cycle_id=target.cycle_id,
+        unit_id=target.unit_id,
+        lvl=target.lvl,
+        place=list(target.place),
+    )
+
+
+SUBMISSION = Lifecycle(
+    kind="submission",
+    model=Submission,
+    transitions=(
+        Transition(
+            "save", frozenset({SubmissionState.NOT_STARTED}), Relation.OWN, Role.REPORTER, SubmissionState.DRAFT
+        ),
+        Transition("submit", _OPEN, Relation.OWN, Role.REPORTER, SubmissionState.SUBMITTED),
+        Transition("recall", _SUBMITTED, Relation.OWN, Role.REPORTER, SubmissionState.DRAFT),
+        Transition("claim", _SUBMITTED, Relation.REVIEWER, Role.REVIEWER, None),
+        Transition("release", _SUBMITTED, Relation.REVIEWER, Role.REVIEWER, None),
+        Transition("approve", _SUBMITTED, Relation.REVIEWER, Role.REVIEWER, SubmissionState.APPROVED),
+        Transition(
+            "return",
+            _SUBMITTED | _APPROVED,
+            Relation.REVIEWER,
+            Role.REVIEWER,
+            SubmissionState.RETURNED,
+            needs_reason=True,
+        ),
+        Transition("correct", _APPROVED, Relation.OWN, Role.REPORTER, SubmissionState.DRAFT, needs_reason=True),
+        Transition(
+            "abandon",
+            frozenset({SubmissionState.DRAFT, SubmissionState.RETURNED}),
+            Relation.OWN,
+            Role.REPORTER,
+            SubmissionState.APPROVED,
+        ),
+    ),
+    accompany=_mark,
+)
+
+#: States in which the unit may type.
+EDITABLE = _OPEN

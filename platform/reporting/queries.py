@@ -1,0 +1,320 @@
+"""Every SELECT of cycles and submissions. Rollups have their own, in `rollup_queries`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms.models import Form
+from kit import clock
+from kit.errors import NotFound
+from kit.models import CalendarDay, CalendarYear
+from reporting.models import Cycle, CycleUnit, Draft, Revision, Submission, SubmissionState
+from reporting.periods import WorkCalendar
+from tenancy.principal import UnitScope
+
+
+async def load_calendar(session: AsyncSession, *, county_id: UUID) -> WorkCalendar:
+    """The county's working days."""
+    days = await session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.county_id == county_id))
+    years = await session.scalars(select(CalendarYear.year).where(CalendarYear.county_id == county_id))
+    return WorkCalendar({row[0]: row[1] for row in days}, frozenset(years.all()))
+
+
+async def opened_keys(session: AsyncSession, *, county_id: UUID, form_id: UUID) -> set[str]:
+    """The periods of a form that have a cycle."""
+    statement = select(Cycle.period_key).where(Cycle.county_id == county_id, Cycle.form_id == form_id)
+    return set((await session.scalars(statement)).all())
+
+
+async def approved_revisions(
+    session: AsyncSession, *, county_id: UUID, form_id: UUID, period_key: str
+) -> dict[UUID, UUID]:
+    """unit → its approved revision in one period of a form."""
+    statement = (
+        select(Submission.unit_id, Submission.approved_revision_id)
+        .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
+        .where(
+            Submission.county_id == county_id,
+            Cycle.form_id == form_id,
+            Cycle.period_key == period_key,
+            Submission.approved_revision_id.is_not(None),
+        )
+    )
+    return {unit: revision for unit, revision in await session.execute(statement) if revision is not None}
+
+
+async def get_cycle(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> Cycle:
+    statement = select(Cycle).where(Cycle.county_id == county_id, Cycle.id == cycle_id)
+    cycle = (await session.scalars(statement)).one_or_none()
+    if cycle is None:
+        raise NotFound
+    return cycle
+
+
+async def get_cycle_in_scope(session: AsyncSession, scope: UnitScope, cycle_id: UUID) -> tuple[Cycle, Form, CycleUnit]:
+    """A cycle in whose frozen tree the acting unit stands, with its form and that place."""
+    statement = (
+        select(Cycle, Form, CycleUnit)
+        .join(Form, and_(Form.county_id == Cycle.county_id, Form.id == Cycle.form_id))
+        .join(CycleUnit, and_(CycleUnit.county_id == Cycle.county_id, CycleUnit.cycle_id == Cycle.id))
+        .where(Cycle.county_id == scope.county_id, Cycle.id == cycle_id, CycleUnit.unit_id == scope.unit_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
+
+
+async def list_cycles(
+    session: AsyncSession, scope: UnitScope, *, ends_from: datetime | None = None, keys: Iterable[str] | None = None
+) -> Sequence[tuple[Cycle, Form, CycleUnit]]:
+    """The cycles the acting unit takes part in, newest period first."""
+    statement = (
+        select(Cycle, Form, CycleUnit)
+        .join(Form, and_(Form.county_id == Cycle.county_id, Form.id == Cycle.form_id))
+        .join(CycleUnit, and_(CycleUnit.county_id == Cycle.county_id, CycleUnit.cycle_id == Cycle.id))
+        .where(Cycle.county_id == scope.county_id, CycleUnit.unit_id == scope.unit_id)
+        .order_by(Cycle.ends_on.desc(), Form.code)
+    )
+    if keys is not None:
+        statement = statement.where(Cycle.period_key.in_(list(keys)))
+    if ends_from is not None:
+        statement = statement.where(Cycle.ends_on >= ends_from.date())
+    return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
+
+
+async def list_cycles_of_form(
+    session: AsyncSession, *, county_id: UUID, form_id: UUID, limit: int = 12
+) -> Sequence[Cycle]:
+    """The newest cycles of a form, oldest of them first."""
+    statement = (
+        select(Cycle)
+        .where(Cycle.county_id == county_id, Cycle.form_id == form_id)
+        .order_by(Cycle.ends_on.desc())
+        .limit(limit)
+    )
+    return list(reversed((await session.scalars(statement)).all()))
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A submission with its cycle, its place in the frozen tree and what was written last."""
+
+    submission: Submission
+    cycle: Cycle
+    unit: CycleUnit
+    draft: Draft | None
+    #: What counts while it is submitted or approved; else the newest revision, from which editing starts.
+    newest: Revision | None
+
+
+async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UUID, lock: bool = False) -> Filed:
+    """A submission the acting unit may see. Raises NotFound. With `lock`, holds the submission's row.
+
+    The lock is a statement of its own, before the read: one statement that waits for a lock would go on with the
+    draft and the revision of its older snapshot. The joins are outer, because a reviewer sees no draft.
+    """
+    if lock:
+        await session.execute(
+            select(Submission.id)
+            .where(Submission.county_id == county_id, Submission.id == submission_id)
+            .with_for_update()
+        )
+    statement = (
+        select(Submission, Cycle, CycleUnit, Draft, Revision)
+        .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
+        .join(
+            CycleUnit,
+            and_(
+                CycleUnit.county_id == Submission.county_id,
+                CycleUnit.cycle_id == Submission.cycle_id,
+                CycleUnit.unit_id == Submission.unit_id,
+            ),
+        )
+        .outerjoin(Draft, and_(Draft.county_id == Submission.county_id, Draft.id == Submission.id))
+        .outerjoin(
+            Revision,
+            and_(
+                Revision.county_id == Submission.county_id,
+                Revision.submission_id == Submission.id,
+                case(
+                    (
+                        Submission.state.in_([SubmissionState.SUBMITTED, SubmissionState.APPROVED]),
+                        Revision.id == Submission.live_revision_id,
+                    ),
+                    else_=Revision.no == Submission.revision_no,
+                ),
+            ),
+        )
+        .where(Submission.county_id == county_id, Submission.id == submission_id)
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Filed(row[0], row[1], row[2], row[3], row[4])
+
+
+async def list_history_figures(
+    session: AsyncSession, *, filed: Filed, periods: int = 12
+) -> Sequence[tuple[str, Revision]]:
+    """(period key, approved revision) of the unit's earlier periods of the same form, newest first."""
+    statement = (
+        select(Cycle.period_key, Revision)
+        .join(Submission, and_(Submission.county_id == Cycle.county_id, Submission.cycle_id == Cycle.id))
+        .join(
+            Revision,
+            and_(Revision.county_id == Submission.county_id, Revision.id == Submission.approved_revision_id),
+        )
+        .where(
+            Cycle.county_id == filed.submission.county_id,
+            Cycle.form_id == filed.cycle.form_id,
+            Cycle.ends_on < filed.cycle.starts_on,
+            Submission.unit_id == filed.submission.unit_id,
+        )
+        .order_by(Cycle.ends_on.desc())
+        .limit(periods)
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def get_revision(session: AsyncSession, *, county_id: UUID, revision_id: UUID) -> Revision:
+    statement = select(Revision).where(Revision.county_id == county_id, Revision.id == revision_id)
+    revision = (await session.scalars(statement)).one_or_none()
+    if revision is None:
+        raise NotFound
+    return revision
+
+
+async def list_revisions(session: AsyncSession, *, county_id: UUID, submission_id: UUID) -> Sequence[Revision]:
+    """The kept revisions of a submission, newest first."""
+    statement = (
+        select(Revision)
+        .where(Revision.county_id == county_id, Revision.submission_id == submission_id)
+        .order_by(Revision.no.desc())
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_subordinates(
+    session: AsyncSession, *, county_id: UUID, cycle_id: UUID, parent_id: UUID
+) -> list[tuple[Submission, CycleUnit]]:
+    """The direct subordinates' submissions in the frozen tree, by unit code."""
+    statement = (
+        select(Submission, CycleUnit)
+        .join(
+            CycleUnit,
+            and_(
+                CycleUnit.county_id == Submission.county_id,
+                CycleUnit.cycle_id == Submission.cycle_id,
+                CycleUnit.unit_id == Submission.unit_id,
+            ),
+        )
+        .where(Submission.county_id == county_id, Submission.cycle_id == cycle_id, CycleUnit.parent_id == parent_id)
+        .order_by(CycleUnit.code)
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def find_own(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID) -> Submission | None:
+    """A unit's own submission in a cycle."""
+    statement = select(Submission).where(
+        Submission.county_id == county_id, Submission.cycle_id == cycle_id, Submission.unit_id == unit_id
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+def _late() -> ColumnElement[bool]:
+    unsent = Submission.state.in_(
+        [SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.RETURNED]
+    ) & Submission.first_submitted_at.is_(None)
+    return Submission.late | (unsent & (Submission.due_at < clock.now()))
+
+
+async def count_states(
+    session: AsyncSession, *, county_id: UUID, cycle_ids: Sequence[UUID], parent_id: UUID
+) -> dict[UUID, dict[str, int]]:
+    """cycle → state → number of direct subordinates; with `late`, `exempt` and `total`."""
+    statement = (
+        select(
+            Submission.cycle_id,
+            Submission.state,
+            func.count(),
+            func.count(case((_late(), 1))),
+            func.count(CycleUnit.exempt_reason),
+        )
+        .join(
+            CycleUnit,
+            and_(
+                CycleUnit.county_id == Submission.county_id,
+                CycleUnit.cycle_id == Submission.cycle_id,
+                CycleUnit.unit_id == Submission.unit_id,
+            ),
+        )
+        .where(
+            Submission.county_id == county_id,
+            Submission.cycle_id.in_(cycle_ids),
+            CycleUnit.parent_id == parent_id,
+        )
+        .group_by(Submission.cycle_id, Submission.state)
+    )
+    counts: dict[UUID, dict[str, int]] = {
+        cycle_id: {**{s.value: 0 for s in SubmissionState}, "late": 0, "exempt": 0, "total": 0}
+        for cycle_id in cycle_ids
+    }
+    for cycle_id, state, number, late, exempt in await session.execute(statement):
+        line = counts[cycle_id]
+        line[state] += number
+        line["late"] += late
+        line["exempt"] += exempt
+        line["total"] += number
+    return counts
+
+
+async def list_own(
+    session: AsyncSession, *, county_id: UUID, cycle_ids: Sequence[UUID], unit_id: UUID
+) -> dict[UUID, tuple[Submission, Draft | None]]:
+    """cycle → the unit's own submission and draft."""
+    statement = (
+        select(Submission, Draft)
+        .outerjoin(Draft, and_(Draft.county_id == Submission.county_id, Draft.id == Submission.id))
+        .where(Submission.county_id == county_id, Submission.cycle_id.in_(cycle_ids), Submission.unit_id == unit_id)
+    )
+    return {row[0].cycle_id: (row[0], row[1]) for row in await session.execute(statement)}
+
+
+async def list_cycle_units(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> Sequence[CycleUnit]:
+    """The whole frozen tree, parents first."""
+    statement = (
+        select(CycleUnit)
+        .where(CycleUnit.county_id == county_id, CycleUnit.cycle_id == cycle_id)
+        .order_by(CycleUnit.lvl, CycleUnit.code)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def get_cycle_unit(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID) -> CycleUnit:
+    statement = select(CycleUnit).where(
+        CycleUnit.county_id == county_id, CycleUnit.cycle_id == cycle_id, CycleUnit.unit_id == unit_id
+    )
+    unit = (await session.scalars(statement)).one_or_none()
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+async def get_cycle_id(session: AsyncSession, *, county_id: UUID, form_id: UUID, period_key: str) -> UUID:
+    """The cycle of a form for a period. Raises NotFound."""
+    statement = select(Cycle.id).where(
+        Cycle.county_id == county_id, Cycle.form_id == form_id, Cycle.period_key == period_key
+    )
+    found = await session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,163 @@
+"""Commands of the unit that reviews: claim, release, approve, return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.errors import JicengError
+from reporting import figures
+from reporting.errors import BeingReviewed
+from reporting.lifecycle import CLAIM_LASTS, SUBMISSION
+from reporting.models import Submission, SubmissionState
+from reporting.queries import Filed
+from reporting.submissions import facts_of, load_locked, mark_target, subject_of
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.lifecycle import Mail, perform
+
+_NO_CLAIM: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+
+
+def _held_by_other(submission: Submission, actor: Principal) -> bool:
+    return (
+        submission.claimed_by is not None
+        and submission.claimed_by != actor.account_id
+        and submission.claimed_until is not None
+        and submission.claimed_until > clock.now()
+    )
+
+
+async def _load(
+    session: AsyncSession, actor: Principal, submission_id: UUID, action: str, version: int | None, reason: str = ""
+) -> Filed:
+    filed = await load_locked(session, actor, submission_id, action, version, reason)
+    if _held_by_other(filed.submission, actor):
+        raise BeingReviewed(name="另一位同事")
+    return filed
+
+
+async def claim(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+    """Begin reviewing: for 30 minutes nobody else reviews it and the unit can't recall it. Claiming again renews."""
+    filed = await _load(session, actor, submission_id, "claim", version)
+    return await perform(
+        session,
+        SUBMISSION,
+        "claim",
+        subject_of(filed),
+        actor=actor,
+        values={"claimed_by": actor.account_id, "claimed_until": clock.now() + CLAIM_LASTS},
+        context={"mark": mark_target(filed)},
+    )
+
+
+async def release(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+    """Stop reviewing without a decision."""
+    filed = await _load(session, actor, submission_id, "release", version)
+    return await perform(
+        session,
+        SUBMISSION,
+        "release",
+        subject_of(filed),
+        actor=actor,
+        values=_NO_CLAIM,
+        context={"mark": mark_target(filed)},
+    )
+
+
+async def approve(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+    """审核通过: what counts now is approved. Raises BeingReviewed while a colleague holds the claim."""
+    filed = await _load(session, actor, submission_id, "approve", version)
+    s = filed.submission
+    return await perform(
+        session,
+        SUBMISSION,
+        "approve",
+        subject_of(filed),
+        actor=actor,
+        values={"approved_revision_id": s.live_revision_id, "correction_reason": "", **_NO_CLAIM},
+        mail=[
+            Mail(s.reviewer_unit_id, Role.REVIEWER, "review", closed=True),
+            Mail(s.unit_id, Role.REPORTER, "fill", closed=True),
+        ],
+        context={"mark": mark_target(filed)},
+        detail={"revision": s.revision_no},
+    )
+
+
+async def send_back(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    reason: str,
+    marked: Sequence[str] = (),
+) -> int:
+    """退回修改, with a reason and the very cells. From approved, the approval is withdrawn too.
+
+    A submitted correction that is returned leaves the older approval standing. Being returned makes nobody late.
+    """
+    filed = await _load(session, actor, submission_id, "return", version, reason)
+    s = filed.submission
+    form = await figures.form_of(session, filed)
+    stands = s.approved_revision_id if s.state == SubmissionState.SUBMITTED else None
+    return await perform(
+        session,
+        SUBMISSION,
+        "return",
+        subject_of(filed),
+        actor=actor,
+        reason=reason,
+        values={
+            "live_revision_id": stands,
+            "approved_revision_id": stands,
+            "return_reason": reason,
+            "marked_cells": list(marked),
+            **_NO_CLAIM,
+        },
+        mail=[
+            Mail(s.reviewer_unit_id, Role.REVIEWER, "review", closed=True),
+            Mail(
+                s.unit_id,
+                Role.REPORTER,
+                "fill",
+                facts=facts_of(filed, form, returned=True, reason=reason, marked=len(marked)),
+                due_at=s.due_at,
+            ),
+        ],
+        context={"mark": mark_target(filed)},
+        detail={"marked": list(marked), "revision": s.revision_no},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What became of one submission in a bulk approval."""
+
+    submission_id: UUID
+    refused: JicengError | None
+
+
+async def approve_many(
+    session: AsyncSession, *, actor: Principal, submissions: Sequence[tuple[UUID, int]]
+) -> list[BulkOutcome]:
+    """Approve several, each on its own savepoint: one that can't be approved says why and holds up no other.
+
+    Taken in the order of their ids, so that two reviewers can't deadlock.
+    """
+    outcomes: list[BulkOutcome] = []
+    for submission_id, version in sorted(submissions):
+        try:
+            async with session.begin_nested():
+                await approve(session, actor=actor, submission_id=submission_id, version=version)
+        except JicengError as refusal:
+            outcomes.append(BulkOutcome(submission_id, refusal))
+        else:
+            outcomes.append(BulkOutcome(submission_id, None))
+    return outcomes

@@ -1,0 +1,444 @@
+"""Commands of the unit that fills: save, submit (a township's is its hand-in), recall, correct, abandon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms import aggregate
+from forms.aggregate import Partials
+from forms.compiled import CompiledForm
+from forms.definition import Severity
+from forms.outcome import Evaluation, Problem, Row
+from kit import clock
+from kit.db.batch import Write
+from kit.errors import Forbidden
+from kit.ids import new_id
+from reporting import figures, personal, queries, rollup_queries
+from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed, SubordinatesMissing
+from reporting.figures import Baseline, Content
+from reporting.lifecycle import SUBMISSION, MarkTarget
+from reporting.models import Draft, Revision, SubmissionState
+from reporting.queries import Filed
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.errors import ActionNotAllowed
+from workflow.lifecycle import Mail, Subject, expect_version, perform
+
+
+def subject_of(filed: Filed) -> Subject:
+    """The lifecycle's view of a submission."""
+    s = filed.submission
+    return Subject(s.id, s.state, s.version, s.unit_id, s.reviewer_unit_id, tuple(s.place))
+
+
+def mark_target(filed: Filed) -> MarkTarget:
+    """Whose rollup this submission's change makes old."""
+    unit, place = filed.unit, filed.submission.place
+    if unit.has_children or unit.parent_id is None:
+        return MarkTarget(unit.county_id, unit.cycle_id, unit.unit_id, unit.lvl, tuple(place))
+    above = tuple(p for p in place if p != unit.unit_id)
+    return MarkTarget(unit.county_id, unit.cycle_id, unit.parent_id, unit.lvl - 1, above)
+
+
+def facts_of(filed: Filed, form: CompiledForm, **more: Any) -> dict[str, Any]:
+    """What an inbox item says of a submission."""
+    return {
+        "form": form.definition.name.zh,
+        "form_en": form.definition.name.en,
+        "form_code": form.definition.code,
+        "period": filed.cycle.period_key,
+        "unit": filed.unit.name,
+        "cycle_id": str(filed.cycle.id),
+        **more,
+    }
+
+
+async def load_locked(
+    session: AsyncSession, actor: Principal, submission_id: UUID, action: str, version: int | None, reason: str = ""
+) -> Filed:
+    """Lock a submission for an action: in scope, permitted, of the expected version, in an open cycle.
+
+    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing, CycleClosed, in that order.
+    """
+    filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
+    subject = subject_of(filed)
+    if SUBMISSION.refusal(action, subject, actor, reason) is Forbidden:
+        raise Forbidden
+    expect_version(subject, version)
+    SUBMISSION.check(action, subject, actor, reason)
+    if filed.cycle.closed_at is not None:
+        raise CycleClosed
+    return filed
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """One cell as a browser saw it (`base`) and as it was typed (`new`)."""
+
+    code: str
+    base: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellConflict:
+    """A cell that somebody else changed meanwhile: nothing was overwritten."""
+
+    code: str
+    base: str | None
+    mine: str | None
+    theirs: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save came to."""
+
+    version: int
+    cells: dict[str, str | None]
+    conflicts: list[CellConflict]
+
+
+async def save_draft(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    edits: Sequence[CellEdit],
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    reasons: Mapping[str, str] | None = None,
+    zeroed: Sequence[str] = (),
+) -> Saved:
+    """Keep what was typed, cell by cell: a cell conflicts only where the server's value is not the sender's base.
+
+    Values that can't be stored are kept as typed and told by the checks at submission. Raises NotFound, Forbidden,
+    ActionNotAllowed (already submitted), CycleClosed.
+    """
+    filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
+    _check_may_type(filed, actor)
+    form = await figures.form_of(session, filed)
+    if filed.draft is None and filed.newest is None:
+        content = figures.opening_content(form, await figures.load_baseline(session, filed, form))
+    else:
+        source = filed.draft or filed.newest
+        assert source is not None
+        content = Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))
+    conflicts = _apply(form, content, edits)
+    content.zeroed.extend(code for code in zeroed if code not in content.zeroed)
+    stored_rows = content.rows if rows is None else personal.to_store(form.definition, rows)
+    kept_reasons = content.reasons if reasons is None else dict(reasons)
+    version = filed.submission.version
+    if filed.submission.state == SubmissionState.NOT_STARTED:
+        version = await perform(
+            session,
+            SUBMISSION,
+            "save",
+            subject_of(filed),
+            actor=actor,
+            context={"mark": mark_target(filed)},
+        )
+    values = {
+        "cells": content.cells,
+        "rows": stored_rows,
+        "reasons": kept_reasons,
+        "zeroed": content.zeroed,
+        "saved_at": clock.now(),
+        "saved_by": actor.account_id,
+    }
+    await session.execute(
+        upsert(Draft)
+        .values(county_id=actor.county_id, id=submission_id, place=[filed.submission.unit_id], **values)
+        .on_conflict_do_update(index_elements=["county_id", "id"], set_=values)
+    )
+    return Saved(version, content.cells, conflicts)
+
+
+def _check_may_type(filed: Filed, actor: Principal) -> None:
+    """Typing is allowed where submitting is, and in a draft that is being corrected."""
+    SUBMISSION.check("submit", subject_of(filed), actor)
+    if filed.cycle.closed_at is not None:
+        raise CycleClosed
+
+
+def _apply(form: CompiledForm, content: Content, edits: Sequence[CellEdit]) -> list[CellConflict]:
+    conflicts: list[CellConflict] = []
+    for edit in edits:
+        if edit.code not in form.plan.fields:
+            continue
+        theirs = content.cells.get(edit.code)
+        if theirs not in (edit.base, edit.new):
+            conflicts.append(CellConflict(edit.code, edit.base, edit.new, theirs))
+            continue
+        content.cells[edit.code] = edit.new
+        if edit.code in content.zeroed and edit.new != "0":
+            content.zeroed.remove(edit.code)
+    return conflicts
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Figures that come with a submit request, in place of the draft."""
+
+    cells: Mapping[str, str | None]
+    rows: Mapping[str, Sequence[Row]]
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What a submit came to."""
+
+    version: int
+    revision_no: int
+    late: bool
+    warnings: int
+
+
+async def submit(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    given: HandedIn | None = None,
+    zero: bool = False,
+    missing_reason: str = "",
+    also: Sequence[Write] = (),
+) -> Submitted:
+    """上报: evaluate, keep a revision, hand it to the reviewer. A unit with subordinates freezes its rollup (汇总上报).
+
+    With `zero`, makes the zero report (零报告) in one act. Raises ChecksFailed with every problem, SubordinatesMissing
+    when subordinates are not approved and no reason is given, and what `load_locked` raises.
+    """
+    filed = await load_locked(session, actor, submission_id, "submit", version)
+    form = await figures.form_of(session, filed)
+    baseline = await figures.load_baseline(session, filed, form)
+    evaluation, reasons, zeroed = _evaluate(filed, form, baseline, given, zero)
+    open_problems = unanswered(evaluation, reasons)
+    if open_problems:
+        raise ChecksFailed(count=len(open_problems), problems=open_problems)
+    frozen = await _freeze(session, actor, filed, form, evaluation, missing_reason)
+    now = clock.now()
+    first = filed.submission.first_submitted_at or now
+    late = first > filed.submission.due_at
+    revision_id = new_id()
+    number = filed.submission.revision_no + 1
+    warnings = sum(1 for p in evaluation.problems if p.severity is Severity.WARNING)
+    outliers = sum(1 for p in evaluation.problems if "median12" in _expression(form, p))
+    new_version = await perform(
+        session,
+        SUBMISSION,
+        "submit",
+        subject_of(filed),
+        actor=actor,
+        values={
+            "live_revision_id": revision_id,
+            "revision_no": number,
+            "first_submitted_at": first,
+            "submitted_at": now,
+            "late": late,
+            "warnings": warnings,
+            "outliers": outliers,
+            "claimed_by": None,
+            "claimed_until": None,
+            "return_reason": "",
+            "marked_cells": [],
+        },
+        also=[
+            *also,
+            insert(Revision).values(
+                county_id=actor.county_id,
+                id=revision_id,
+                submission_id=submission_id,
+                no=number,
+                cells=evaluation.cells,
+                rows=personal.to_store(form.definition, evaluation.rows),
+                reasons=dict(reasons),
+                zeroed=list(zeroed),
+                zero_report=zero,
+                partials=aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash),
+                frozen=frozen.partials,
+                sources=frozen.sources,
+                missing_reason=missing_reason,
+                submitted_at=now,
+                submitted_by=actor.account_id,
+                submitter_name=actor.display_name,
+                place=list(filed.submission.place),
+            ),
+            delete(Draft).where(Draft.county_id == actor.county_id, Draft.id == submission_id),
+        ],
+        mail=[
+            Mail(filed.submission.unit_id, Role.REPORTER, "fill", closed=True),
+            Mail(
+                filed.submission.reviewer_unit_id,
+                Role.REVIEWER,
+                "review",
+                facts=facts_of(filed, form, warnings=warnings),
+                due_at=filed.cycle.due(filed.unit.tier) if filed.unit.parent_id is None else None,
+            ),
+        ],
+        context={"mark": mark_target(filed)},
+        detail={"revision": number, "late": late},
+    )
+    return Submitted(new_version, number, late, warnings)
+
+
+def _evaluate(
+    filed: Filed, form: CompiledForm, baseline: Baseline, given: HandedIn | None, zero: bool
+) -> tuple[Evaluation, Mapping[str, str], Sequence[str]]:
+    context = figures.context_of(filed, form, baseline, zero_report=zero)
+    if zero:
+        report = form.zero_report(context)
+        if report.refusals:
+            raise ChecksFailed(count=len(report.refusals), problems=list(report.refusals))
+        return form.evaluate(report.cells, {}, context), {}, ()
+    if given is not None:
+        return form.evaluate(given.cells, given.rows, context), given.reasons, ()
+    content = figures.content_of(filed, form, baseline)
+    rows = personal.from_store(form.definition, content.rows)
+    return form.evaluate(content.cells, rows, context), content.reasons, content.zeroed
+
+
+def reason_key(problem: Problem) -> str:
+    """Under which a reason for a 须说明 is kept: the check, and the row it was asked of."""
+    return problem.key if problem.row is None else f"{problem.key}@{problem.row}"
+
+
+def unanswered(evaluation: Evaluation, reasons: Mapping[str, str]) -> list[Problem]:
+    """What keeps figures from being handed in: errors, and warnings without a reason."""
+    return [p for p in evaluation.problems if p.blocking or not reasons.get(reason_key(p), "").strip()]
+
+
+def _expression(form: CompiledForm, problem: Problem) -> str:
+    return next((c.expression for c in form.plan.checks if c.key == problem.key), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    partials: Partials | None
+    sources: list[Any] | None
+
+
+async def _freeze(
+    session: AsyncSession,
+    actor: Principal,
+    filed: Filed,
+    form: CompiledForm,
+    evaluation: Evaluation,
+    missing_reason: str,
+) -> _Frozen:
+    """The hand-in's rollup: what is approved below now, and the unit's own. Lists what it was made from."""
+    if not filed.unit.has_children or filed.unit.parent_id is None:
+        return _Frozen(None, None)
+    children = await rollup_queries.list_contributions(
+        session, county_id=actor.county_id, cycle_id=filed.cycle.id, unit_id=filed.unit.unit_id
+    )
+    missing = [c for c in children if c.owes and c.approved is None]
+    if missing and not missing_reason.strip():
+        raise SubordinatesMissing(
+            count=len(missing), missing=[{"unit_id": str(c.unit_id), "name": c.name, "state": c.state} for c in missing]
+        )
+    own = aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash)
+    partials = aggregate.merge([own, *(c.approved for c in children if c.approved is not None)])
+    sources = [
+        {
+            "unit_id": str(c.unit_id),
+            "submission_id": str(c.submission_id) if c.submission_id else None,
+            "revision_id": str(c.approved_revision_id) if c.approved_revision_id else None,
+        }
+        for c in children
+    ]
+    return _Frozen(partials, sources)
+
+
+async def recall(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+    """撤回, while nobody has begun reviewing. The next submission's time decides whether it is late."""
+    filed = await load_locked(session, actor, submission_id, "recall", version)
+    s = filed.submission
+    if s.claimed_until is not None and s.claimed_until > clock.now():
+        raise BeingReviewed(name="上级")
+    form = await figures.form_of(session, filed)
+    return await perform(
+        session,
+        SUBMISSION,
+        "recall",
+        subject_of(filed),
+        actor=actor,
+        values={
+            "live_revision_id": s.approved_revision_id,
+            "first_submitted_at": None if s.approved_revision_id is None else s.first_submitted_at,
+            "claimed_by": None,
+            "claimed_until": None,
+        },
+        mail=[
+            Mail(s.reviewer_unit_id, Role.REVIEWER, "review", closed=True),
+            Mail(s.unit_id, Role.REPORTER, "fill", facts=facts_of(filed, form), due_at=s.due_at),
+        ],
+        context={"mark": mark_target(filed)},
+    )
+
+
+async def correct(
+    session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None, reason: str
+) -> int:
+    """更正: open approved figures for a new revision. What was approved goes on counting until that is submitted."""
+    filed = await load_locked(session, actor, submission_id, "correct", version, reason)
+    form = await figures.form_of(session, filed)
+    approved = filed.newest
+    assert approved is not None
+    draft = insert(Draft).values(
+        county_id=actor.county_id,
+        id=submission_id,
+        cells=approved.cells,
+        rows=approved.rows,
+        reasons=approved.reasons,
+        zeroed=approved.zeroed,
+        saved_by=actor.account_id,
+        place=[filed.submission.unit_id],
+    )
+    return await perform(
+        session,
+        SUBMISSION,
+        "correct",
+        subject_of(filed),
+        actor=actor,
+        reason=reason,
+        values={"correction_reason": reason},
+        also=[draft],
+        mail=[
+            Mail(
+                filed.submission.unit_id,
+                Role.REPORTER,
+                "fill",
+                facts=facts_of(filed, form, correction=True),
+                due_at=filed.submission.due_at,
+            )
+        ],
+        context={"mark": mark_target(filed)},
+    )
+
+
+async def abandon(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+    """Give up a correction: the approved revision stands, the draft goes. Raises ActionNotAllowed without one."""
+    filed = await load_locked(session, actor, submission_id, "abandon", version)
+    s = filed.submission
+    if s.approved_revision_id is None:
+        raise ActionNotAllowed(action="abandon", state=s.state)
+    return await perform(
+        session,
+        SUBMISSION,
+        "abandon",
+        subject_of(filed),
+        actor=actor,
+        values={"correction_reason": "", "return_reason": "", "marked_cells": []},
+        also=[delete(Draft).where(Draft.county_id == actor.county_id, Draft.id == submission_id)],
+        mail=[Mail(s.unit_id, Role.REPORTER, "fill", closed=True)],
+        context={"mark": mark_target(filed)},
+    )

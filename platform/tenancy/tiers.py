@@ -1,0 +1,11 @@
+"""层级: the three tiers of a county."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Tier(enum.StrEnum):
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
