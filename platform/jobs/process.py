@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
 
 from kit import outbox
 from kit.db.session import Database, make_engine
@@ -49,13 +53,28 @@ def _here() -> _Process:
 def run_job(county_id: UUID) -> None:
     """Run one due job of a county. No county is assumed: the message names it."""
     here = _here()
-    here.loop.run(runner.run_one(here.database, county_id))
+    _run(lambda: runner.run_one(here.database, county_id))
 
 
 def beat_pulse(name: str, county_id: UUID | None) -> None:
     """Beat a pulse in one county, or in all of them."""
     here = _here()
-    here.loop.run(_beat(here.database, name, county_id))
+    _run(lambda: _beat(here.database, name, county_id))
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Run on the process's loop; once more when a pooled connection turns out to be a restarted server's.
+
+    The first such fault empties the pool. Both kinds of work may be begun again: a claimed job keeps its lease, and
+    the second try takes another.
+    """
+    here = _here()
+    try:
+        here.loop.run(work())
+    except DBAPIError as fault:
+        if not fault.connection_invalidated:
+            raise
+        here.loop.run(work())
 
 
 async def _beat(database: Database, name: str, county_id: UUID | None) -> None:

@@ -84,7 +84,7 @@ class Postgres:
         deadline = time.monotonic() + seconds
         while not self.is_ready():
             if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL did not start:\n{self._end_of_log()}")
+                raise EmbeddedError(f"PostgreSQL did not start:\n{self.log_end()}")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -275,7 +275,7 @@ log_lock_waits = on"""
             raise EmbeddedError(f"{program} failed:\n{done.stderr[-4000:]}")
         return done.stdout
 
-    def _end_of_log(self) -> str:
+    def log_end(self) -> str:
         logs = sorted(
             (self.layout.logs / "postgres.log", *self.layout.postgres_logs.glob("*.json")),
             key=lambda path: path.stat().st_mtime,

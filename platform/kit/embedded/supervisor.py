@@ -27,6 +27,8 @@ WATCHED = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Seconds before the n-th restart in a row; whoever lives longer than _STEADY starts the row afresh.
 _DELAYS = (0.0, 0.3, 1.0, 2.0, 4.0)
 _STEADY = 60.0
+#: Seconds between two looks while something is on its way, and while all is well (a child's end wakes us anyway).
+_SOON, _IDLE = 0.05, 5.0
 #: A log past this size is copied aside and emptied; children append, so they go on writing into the same file.
 _LARGEST_LOG = 64 * 2**20
 
@@ -141,21 +143,21 @@ class Supervisor:
             late = [state.server.name for state in new if not state.ready]
             if any(state.row >= len(_DELAYS) for state in new) or time.monotonic() > deadline:
                 raise EmbeddedError(f"not ready: {', '.join(late)}; see {self.logs}")
-            if self._turn(0.05):
+            if self._turn(_SOON):
                 raise Interrupted
 
     def run_once(self, program: Program) -> int:
         """Run a program to its end, keeping the servers alive meanwhile. Returns its exit code."""
         self._once = program.start()
         while (code := self._once.poll()) is None:
-            if self._turn(0.2):
+            if self._turn(_SOON):
                 program.stop()
                 raise Interrupted
         return code
 
     def run(self) -> None:
         """Keep everything alive until somebody asks to end."""
-        while not self._turn(0.1 if any(not state.ready for state in self._states) else 5.0):
+        while not self._turn(_IDLE):
             pass
 
     def stop(self) -> None:
@@ -169,15 +171,16 @@ class Supervisor:
             self.report("stopped", state.server.name)
         self._states.clear()
 
-    def _turn(self, seconds: float) -> bool:
-        """Look after every server, then sleep. True when asked to end."""
+    def _turn(self, longest: float) -> bool:
+        """Look after every server, then sleep until a child ends or a look is due. True when asked to end."""
         now = time.monotonic()
         for state in self._states:
             self._look_after(state, now)
         if now >= self._next_look_at_logs:
             self._next_look_at_logs = now + 60
             self._shorten_logs()
-        got = signal.sigtimedwait(WATCHED, seconds)
+        settled = all(state.ready for state in self._states)
+        got = signal.sigtimedwait(WATCHED, longest if settled else _SOON)
         self._reap_strangers()
         return got is not None and got.si_signo != signal.SIGCHLD
 
