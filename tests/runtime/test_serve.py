@@ -1,0 +1,194 @@
+"""`jiceng serve`, killed in every way: each process comes back, the whole is ready again within ten seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from kit.db.session import Database, make_engine
+from kit.embedded import Cluster, process
+from kit.jobs import doorbell, enqueue
+from kit.models import Job
+from kit.settings import from_environment
+from tests.runtime.places import make_place
+
+PLATFORM = Path(__file__).parents[2] / "platform"
+WITHIN = 10.0
+
+
+def eventually(question: Callable[[], bool], seconds: float = WITHIN) -> float:
+    """Wait for a yes and return how long it took; fail after `seconds`."""
+    began = time.monotonic()
+    while not question():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+@dataclass
+class Running:
+    """A supervisor in a process of its own, and what its log says."""
+
+    data: Path
+    child: subprocess.Popen[str]
+    port: int
+
+    @classmethod
+    def start(cls, data: Path) -> Running:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "cli.main", "serve", "--data", str(data), "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(PLATFORM), os.environ.get("PYTHONPATH", "")))},
+        )
+        assert child.stdout is not None
+        said = []
+        for line in child.stdout:
+            said.append(line)
+            if "Jiceng is at http://127.0.0.1:" in line:
+                return cls(data, child, int(line.split("http://127.0.0.1:")[1].split()[0]))
+        child.wait()
+        child.stdout.close()
+        raise AssertionError("".join(said))
+
+    def events(self, name: str, event: str) -> list[dict[str, object]]:
+        lines = (self.data / "logs" / "supervisor.log").read_text().splitlines()
+        found = [json.loads(line) for line in lines]
+        return [line for line in found if (line["process"], line["event"]) == (name, event)]
+
+    def pid(self, name: str) -> int:
+        pid = self.events(name, "started")[-1]["pid"]
+        assert isinstance(pid, int)
+        return pid
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def everyone(self) -> list[int]:
+        return [self.pid(name) for name in ("PostgreSQL", "Valkey", "web", "worker", "pulse", "beat")]
+
+    def end(self) -> None:
+        if self.child.poll() is None:
+            self.child.terminate()
+        self.child.wait(60)
+        assert self.child.stdout is not None
+        self.child.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    directory = tmp_path_factory.mktemp("serve")
+    yield directory
+    Cluster(directory).discard()
+
+
+@pytest.fixture(scope="module")
+def running(data: Path) -> Iterator[Running]:
+    started = Running.start(data)
+    yield started
+    started.end()
+
+
+def one_job_comes_through(data: Path) -> None:
+    """A job that is rung for is taken by a worker and ended, within ten seconds."""
+    made = Cluster(data)
+
+    async def ask() -> None:
+        database = Database(make_engine(from_environment(made.environment())))
+        try:
+            place = await make_place(database)
+            doorbell.connect(made.broker_url)
+            async with database.transaction(place.below) as session:
+                job_id = await enqueue(session, kind="test.unknown", payload={})
+            await _ended(database, place.above, job_id)
+        finally:
+            doorbell.connect(None)
+            await database.close()
+
+    async def _ended(database: Database, who: object, job_id: UUID) -> None:
+        deadline = time.monotonic() + WITHIN
+        while True:
+            async with database.transaction(who) as session:  # type: ignore[arg-type]
+                if await session.scalar(select(Job.state).where(Job.id == job_id)) == "failed":
+                    return
+            assert time.monotonic() < deadline, "the job was not taken"
+            await asyncio.sleep(0.1)
+
+    asyncio.run(ask())
+
+
+class TestKilled:
+    @pytest.mark.parametrize("name", ["web", "worker", "pulse", "beat", "Valkey", "PostgreSQL"])
+    def test_comes_back(self, running: Running, name: str) -> None:
+        ready = len(running.events(name, "ready"))
+        os.kill(running.pid(name), signal.SIGKILL)
+        took = eventually(lambda: len(running.events(name, "ready")) > ready)
+        took += eventually(running.answers)
+        assert took < WITHIN
+        one_job_comes_through(running.data)
+
+    @pytest.mark.parametrize("name", ["web", "worker"])
+    def test_a_forked_child_comes_back(self, running: Running, name: str) -> None:
+        parent = running.pid(name)
+        children = child_processes(parent)
+        process.send(children, signal.SIGKILL)
+        eventually(
+            lambda: len(child_processes(parent)) >= len(children) and not set(child_processes(parent)) & set(children)
+        )
+        eventually(running.answers)
+        assert running.pid(name) == parent
+        one_job_comes_through(running.data)
+
+
+def child_processes(parent: int) -> list[int]:
+    text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in text.split() if not process.gone([int(pid)])]
+
+
+class TestEnd:
+    def test_a_killed_supervisor_takes_everybody_along_and_can_be_started_again(
+        self, running: Running, data: Path
+    ) -> None:
+        everyone = running.everyone()
+        running.child.kill()
+        running.child.wait()
+        eventually(lambda: process.gone(everyone))
+        again = Running.start(data)
+        try:
+            assert again.answers()
+            one_job_comes_through(data)
+        finally:
+            everyone = again.everyone()
+            again.end()
+        assert again.child.returncode == 0
+        assert process.gone(everyone)
+        assert "shut down" in (Cluster(data).postgres.log_end())
+
+    def test_a_second_one_is_refused(self, data: Path) -> None:
+        first = Running.start(data)
+        try:
+            with pytest.raises(AssertionError, match="in use by process"):
+                Running.start(data)
+        finally:
+            first.end()
