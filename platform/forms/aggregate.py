@@ -7,6 +7,7 @@ never enter one: who is counted is known by keyed hashes alone.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
@@ -30,23 +31,30 @@ Hash = Callable[[str], str]
 
 
 class Partials(TypedDict):
-    """The state of a fold over `units` submissions. A field that nobody filled has no entry: its figure is blank."""
+    """The state of a fold over `units` submissions; equal to itself read back from JSON.
+
+    Fields are keys. One that nobody filled has no entry, and its figure is blank.
+    """
 
     units: int
-    #: code → [Σ, how many units filled it]; for sums and averages.
-    sum: dict[str, tuple[str, int]]
+    #: Σ, for sums and averages.
+    sum: dict[str, str]
+    #: How many units filled it: what a count tells, and an average divides by.
+    filled: dict[str, int]
     min: dict[str, str]
     max: dict[str, str]
-    count: dict[str, int]
-    #: code → [Σw, Σwx]
-    weighted: dict[str, tuple[str, str]]
-    #: code → keyed hashes, sorted, each once.
+    #: Σw and Σwx of weighted averages.
+    weight: dict[str, str]
+    weighted: dict[str, str]
+    #: Keyed hashes, sorted, each once.
     distinct: dict[str, list[str]]
 
 
 def empty() -> Partials:
     """The fold of nothing: merging it changes nothing."""
-    return {"units": 0, "sum": {}, "min": {}, "max": {}, "count": {}, "weighted": {}, "distinct": {}}
+    return {
+        "units": 0, "sum": {}, "filled": {}, "min": {}, "max": {}, "weight": {}, "weighted": {}, "distinct": {},
+    }  # fmt: skip
 
 
 def leaf(form: CompiledForm, cells: Cells, rows: TableRows, keyed_hash: Hash) -> Partials:
@@ -60,19 +68,19 @@ def leaf(form: CompiledForm, cells: Cells, rows: TableRows, keyed_hash: Hash) ->
             people = {keyed_hash(person) for person in _people(planned, rows)}
             if people:
                 state["distinct"][code] = sorted(people)
-        if stored is None:
+        if stored is None or how in (OverUnits.COMPUTED, OverUnits.LIST, OverUnits.DISTINCT):
             continue
+        state["filled"][code] = 1
         if how is OverUnits.SUM or how is OverUnits.AVERAGE:
-            state["sum"][code] = (stored, 1)
+            state["sum"][code] = stored
         elif how is OverUnits.MIN:
             state["min"][code] = stored
         elif how is OverUnits.MAX:
             state["max"][code] = stored
-        elif how is OverUnits.COUNT:
-            state["count"][code] = 1
         elif how is OverUnits.WEIGHTED_AVERAGE and (weight := cells.get(planned.field.weight or "")) is not None:
             with localcontext(WORK):
-                state["weighted"][code] = (weight, plain(Decimal(weight) * Decimal(stored)))
+                state["weight"][code] = weight
+                state["weighted"][code] = plain(Decimal(weight) * Decimal(stored))
     return state
 
 
@@ -88,39 +96,38 @@ def _people(planned: PlannedField, rows: TableRows) -> Iterable[str]:
 
 def merge(states: Iterable[Partials]) -> Partials:
     """One state from many, whatever their order: commutative, associative, `empty()` is neutral."""
-    total = empty()
-    sums: dict[str, Decimal] = {}
-    filled: dict[str, int] = {}
-    least: dict[str, Decimal] = {}
-    greatest: dict[str, Decimal] = {}
-    weighted: dict[str, tuple[Decimal, Decimal]] = {}
+    children = list(states)
     people: dict[str, set[str]] = {}
+    for state in children:
+        for code, hashes in state["distinct"].items():
+            people.setdefault(code, set()).update(hashes)
     with localcontext(WORK):
-        for state in states:
-            total["units"] += state["units"]
-            for code, (value, n) in state["sum"].items():
-                if code in sums:
-                    sums[code] += Decimal(value)
-                    filled[code] += n
-                else:
-                    sums[code] = Decimal(value)
-                    filled[code] = n
-            for code, value in state["min"].items():
-                least[code] = min(least.get(code, Decimal(value)), Decimal(value))
-            for code, value in state["max"].items():
-                greatest[code] = max(greatest.get(code, Decimal(value)), Decimal(value))
-            for code, n in state["count"].items():
-                total["count"][code] = total["count"].get(code, 0) + n
-            for code, (weight, product) in state["weighted"].items():
-                w, wx = weighted.get(code, (Decimal(0), Decimal(0)))
-                weighted[code] = (w + Decimal(weight), wx + Decimal(product))
-            for code, hashes in state["distinct"].items():
-                people.setdefault(code, set()).update(hashes)
-        total["sum"] = {code: (plain(value), filled[code]) for code, value in sums.items()}
-        total["min"] = {code: plain(value) for code, value in least.items()}
-        total["max"] = {code: plain(value) for code, value in greatest.items()}
-        total["weighted"] = {code: (plain(w), plain(wx)) for code, (w, wx) in weighted.items()}
-    total["distinct"] = {code: sorted(hashes) for code, hashes in people.items()}
+        return {
+            "units": sum(state["units"] for state in children),
+            "sum": _fold(operator.add, [state["sum"] for state in children]),
+            "filled": _counts([state["filled"] for state in children]),
+            "min": _fold(min, [state["min"] for state in children]),
+            "max": _fold(max, [state["max"] for state in children]),
+            "weight": _fold(operator.add, [state["weight"] for state in children]),
+            "weighted": _fold(operator.add, [state["weighted"] for state in children]),
+            "distinct": {code: sorted(hashes) for code, hashes in people.items()},
+        }
+
+
+def _fold(pair: Callable[[Decimal, Decimal], Decimal], parts: Iterable[dict[str, str]]) -> dict[str, str]:
+    total: dict[str, Decimal] = {}
+    for part in parts:
+        for code, text in part.items():
+            value = Decimal(text)
+            total[code] = pair(total[code], value) if code in total else value
+    return {code: plain(value) for code, value in total.items()}
+
+
+def _counts(parts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for part in parts:
+        for code, n in part.items():
+            total[code] = total.get(code, 0) + n
     return total
 
 
@@ -141,19 +148,18 @@ def _figure(planned: PlannedField, state: Partials) -> str | None:
     places = max(planned.field.decimals, AVERAGE_PLACES)
     match how:
         case OverUnits.SUM:
-            return state["sum"][code][0] if code in state["sum"] else None
+            return state["sum"].get(code)
         case OverUnits.AVERAGE if code in state["sum"]:
-            total, n = state["sum"][code]
-            return plain(to_places(Decimal(total) / n, places))
+            return plain(to_places(Decimal(state["sum"][code]) / state["filled"][code], places))
         case OverUnits.MIN:
             return state["min"].get(code)
         case OverUnits.MAX:
             return state["max"].get(code)
         case OverUnits.COUNT:
-            return str(state["count"].get(code, 0))
-        case OverUnits.WEIGHTED_AVERAGE if code in state["weighted"]:
-            weight, product = (Decimal(part) for part in state["weighted"][code])
-            return plain(to_places(product / weight, places)) if weight else None
+            return str(state["filled"].get(code, 0))
+        case OverUnits.WEIGHTED_AVERAGE if code in state["weight"]:
+            weight = Decimal(state["weight"][code])
+            return plain(to_places(Decimal(state["weighted"][code]) / weight, places)) if weight else None
         case OverUnits.DISTINCT:
             return str(len(state["distinct"].get(code, ())))
         case _:

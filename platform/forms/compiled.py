@@ -8,13 +8,13 @@ from typing import Any
 
 from forms import evaluation, opening
 from forms.definition import At, FormDefinition
-from forms.fields import Tier
 from forms.opening import ZeroReport
 from forms.outcome import Cells, Context, Evaluation, Row, Rows
 from forms.plan import Plan
 from forms.planning import make_plan
 from forms.program import Program, make_program
 from forms.published import publish
+from tenancy.tiers import Tier
 
 
 def compile_form(definition: FormDefinition) -> CompiledForm:

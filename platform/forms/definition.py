@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field as Attribute
 from pydantic import StringConstraints, model_validator
 
-from forms.fields import TIERS, Code, FieldRules, FormField, Label, Model, Source, Tier, ValueRules
+from forms.fields import TIERS, Code, FieldRules, FormField, Label, Model, Source, ValueRules
+from tenancy.tiers import Tier
 
 
 class TableBase(Model):

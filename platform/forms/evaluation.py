@@ -92,15 +92,18 @@ class _Run:
                     self._blank(cell)
             self._stored[cell.code] = stored
             self._values[cell.code] = value
-        for code in cells.keys() - self._program.asked:
+        for code in cells:
+            if code in self._program.asked:
+                continue
             if code not in self._plan.fields:
                 self._tell("cell.unknown", (), code=code[:40])
             elif (cells[code] or "").strip():
                 self._tell("cell.not_asked", (code,))
 
     def _read_tables(self, rows: Rows) -> dict[str, tuple[Row, ...]]:
-        for code in rows.keys() - self._plan.tables.keys():
-            self._tell("row.unknown_table", (), code=code[:40])
+        for code in rows:
+            if code not in self._plan.tables:
+                self._tell("row.unknown_table", (), code=code[:40])
         return {table.code: self._read_rows(table, rows.get(table.code, ())) for table in self._program.tables}
 
     def _read_rows(self, program: TableProgram, rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -134,8 +137,9 @@ class _Run:
             else:
                 if stored[cell.code] is None and cell.rules.required:
                     self._blank(cell, program.code, row.id)
-        for code in row.cells.keys() - columns.keys():
-            self._tell("cell.unknown", (), table=program.code, row=row.id, code=code[:40])
+        for code in row.cells:
+            if code not in columns:
+                self._tell("cell.unknown", (), table=program.code, row=row.id, code=code[:40])
         self._env.row = at
         for computed in program.computed:
             stored[computed.code], at.values[computed.code] = self._computed(computed)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from forms.definition import Severity
-from forms.fields import Label, Tier
+from forms.fields import Label
+from tenancy.tiers import Tier
 
 #: Field code → stored text; None is blank. A field that is not asked has no key.
 Cells = Mapping[str, str | None]

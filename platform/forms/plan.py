@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from forms.definition import Check, FormDefinition, RowColumn, RowTable
-from forms.fields import TIERS, FieldType, FormField, Label, OverUnits, Tier, ValueRules
+from forms.fields import TIERS, FieldType, FormField, Label, OverUnits, ValueRules
 from forms.formula.resolve import Formula, ValueType
+from tenancy.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)

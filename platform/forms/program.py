@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forms.definition import At
-from forms.fields import Tier, ValueRules
+from forms.fields import ValueRules
 from forms.formula.evaluate import Function, function
 from forms.plan import Plan, PlannedCheck, PlannedField
 from forms.values import Reader, reader
+from tenancy.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ def expand(first: str, last: str) -> tuple[str, ...] | None:
         return tuple(line[line.index(first) : line.index(last) + 1]) or None
     if first[0] == last[0] == "x":
         return tuple(
-            code for code in CELLS if code[0] == "x" and first[1] <= code[1] <= last[1] and first[3] <= code[3] <= last[3]
+            code
+            for code in CELLS
+            if code[0] == "x" and first[1] <= code[1] <= last[1] and first[3] <= code[3] <= last[3]
         )
     return None
 
@@ -55,7 +57,8 @@ def compute(case: dict[str, Any], formula: Formula) -> tuple[Any, list[str]]:
     kinds = {code: kind for code, (_, kind) in COLUMNS.items()}
     before = {row["id"]: values(row["cells"], kinds) for row in case.get("previous_rows", [])}
     rows = [
-        RowValues("people", row["id"], values(row["cells"], kinds), before.get(row["id"])) for row in case.get("rows", [])
+        RowValues("people", row["id"], values(row["cells"], kinds), before.get(row["id"]))
+        for row in case.get("rows", [])
     ]
     start, end = case.get("period", ["2026-01-01", "2026-01-31"])
     env = Env(
