@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -236,3 +236,35 @@ def _fill_mail(
         "created_at": clock.now(),
         "place": [node.id],
     }
+
+
+async def settle_provisional(session: AsyncSession, *, county_id: UUID) -> int:
+    """Reckon 暂定 due times again, once the holidays they hang on are known. Returns how many cycles were settled."""
+    settled = 0
+    days = await queries.load_calendar(session, county_id=county_id)
+    for cycle, version in await queries.list_provisional(session, county_id=county_id):
+        form = compiled(version)
+        span = by_key(form.definition.period, cycle.period_key)
+        due = {tier: due_time(_rule(form, tier), span, days) for tier in Tier}
+        if any(provisional for _, provisional in due.values()):
+            continue
+        cycle.provisional = False
+        cycle.due_village = due[Tier.VILLAGE][0]
+        cycle.due_township = due[Tier.TOWNSHIP][0]
+        cycle.due_county = due[Tier.COUNTY][0]
+        await session.flush()
+        for tier in Tier:
+            units = select(CycleUnit.unit_id).where(
+                CycleUnit.county_id == county_id, CycleUnit.cycle_id == cycle.id, CycleUnit.tier == tier
+            )
+            await session.execute(
+                update(Submission)
+                .where(
+                    Submission.county_id == county_id,
+                    Submission.cycle_id == cycle.id,
+                    Submission.unit_id.in_(units),
+                )
+                .values(due_at=due[tier][0])
+            )
+        settled += 1
+    return settled

@@ -15,6 +15,8 @@ from reporting.models import RollupMark, Submission, SubmissionState
 from tenancy.models import Role
 from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
 
+#: The pulse that folds what was marked.
+FOLD = "reporting.fold"
 #: How long a reviewer's claim keeps others out.
 CLAIM_LASTS = timedelta(minutes=30)
 
@@ -75,6 +77,7 @@ SUBMISSION = Lifecycle(
         ),
     ),
     accompany=_mark,
+    bells=(FOLD,),
 )
 
 #: States in which the unit may type.

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from forms.models import Form
+from forms.models import Form, FormVersion
 from kit import clock
 from kit.errors import NotFound
 from kit.models import CalendarDay, CalendarYear
@@ -318,3 +318,16 @@ async def get_cycle_id(session: AsyncSession, *, county_id: UUID, form_id: UUID,
     if found is None:
         raise NotFound
     return found
+
+
+async def list_provisional(session: AsyncSession, *, county_id: UUID) -> list[tuple[Cycle, FormVersion]]:
+    """Open cycles whose due times are 暂定, with their form versions."""
+    statement = (
+        select(Cycle, FormVersion)
+        .join(
+            FormVersion,
+            and_(FormVersion.county_id == Cycle.county_id, FormVersion.id == Cycle.form_version_id),
+        )
+        .where(Cycle.county_id == county_id, Cycle.provisional, Cycle.closed_at.is_(None))
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
+from kit.db.batch import Write
 from kit.errors import JicengError
 from reporting import figures
 from reporting.errors import BeingReviewed
@@ -42,7 +43,14 @@ async def _load(
     return filed
 
 
-async def claim(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+async def claim(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    also: Sequence[Write] = (),
+) -> int:
     """Begin reviewing: for 30 minutes nobody else reviews it and the unit can't recall it. Claiming again renews."""
     filed = await _load(session, actor, submission_id, "claim", version)
     return await perform(
@@ -52,11 +60,19 @@ async def claim(session: AsyncSession, *, actor: Principal, submission_id: UUID,
         subject_of(filed),
         actor=actor,
         values={"claimed_by": actor.account_id, "claimed_until": clock.now() + CLAIM_LASTS},
+        also=also,
         context={"mark": mark_target(filed)},
     )
 
 
-async def release(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+async def release(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    also: Sequence[Write] = (),
+) -> int:
     """Stop reviewing without a decision."""
     filed = await _load(session, actor, submission_id, "release", version)
     return await perform(
@@ -66,11 +82,19 @@ async def release(session: AsyncSession, *, actor: Principal, submission_id: UUI
         subject_of(filed),
         actor=actor,
         values=_NO_CLAIM,
+        also=also,
         context={"mark": mark_target(filed)},
     )
 
 
-async def approve(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+async def approve(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    also: Sequence[Write] = (),
+) -> int:
     """审核通过: what counts now is approved. Raises BeingReviewed while a colleague holds the claim."""
     filed = await _load(session, actor, submission_id, "approve", version)
     s = filed.submission
@@ -85,6 +109,7 @@ async def approve(session: AsyncSession, *, actor: Principal, submission_id: UUI
             Mail(s.reviewer_unit_id, Role.REVIEWER, "review", closed=True),
             Mail(s.unit_id, Role.REPORTER, "fill", closed=True),
         ],
+        also=also,
         context={"mark": mark_target(filed)},
         detail={"revision": s.revision_no},
     )
@@ -98,6 +123,7 @@ async def send_back(
     version: int | None,
     reason: str,
     marked: Sequence[str] = (),
+    also: Sequence[Write] = (),
 ) -> int:
     """退回修改, with a reason and the very cells. From approved, the approval is withdrawn too.
 
@@ -131,6 +157,7 @@ async def send_back(
                 due_at=s.due_at,
             ),
         ],
+        also=also,
         context={"mark": mark_target(filed)},
         detail={"marked": list(marked), "revision": s.revision_no},
     )

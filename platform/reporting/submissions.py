@@ -358,7 +358,14 @@ async def _freeze(
     return _Frozen(partials, sources)
 
 
-async def recall(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+async def recall(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    also: Sequence[Write] = (),
+) -> int:
     """撤回, while nobody has begun reviewing. The next submission's time decides whether it is late."""
     filed = await load_locked(session, actor, submission_id, "recall", version)
     s = filed.submission
@@ -377,6 +384,7 @@ async def recall(session: AsyncSession, *, actor: Principal, submission_id: UUID
             "claimed_by": None,
             "claimed_until": None,
         },
+        also=also,
         mail=[
             Mail(s.reviewer_unit_id, Role.REVIEWER, "review", closed=True),
             Mail(s.unit_id, Role.REPORTER, "fill", facts=facts_of(filed, form), due_at=s.due_at),
@@ -386,7 +394,13 @@ async def recall(session: AsyncSession, *, actor: Principal, submission_id: UUID
 
 
 async def correct(
-    session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None, reason: str
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    reason: str,
+    also: Sequence[Write] = (),
 ) -> int:
     """更正: open approved figures for a new revision. What was approved goes on counting until that is submitted."""
     filed = await load_locked(session, actor, submission_id, "correct", version, reason)
@@ -411,7 +425,7 @@ async def correct(
         actor=actor,
         reason=reason,
         values={"correction_reason": reason},
-        also=[draft],
+        also=[*also, draft],
         mail=[
             Mail(
                 filed.submission.unit_id,
@@ -425,7 +439,14 @@ async def correct(
     )
 
 
-async def abandon(session: AsyncSession, *, actor: Principal, submission_id: UUID, version: int | None) -> int:
+async def abandon(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    also: Sequence[Write] = (),
+) -> int:
     """Give up a correction: the approved revision stands, the draft goes. Raises ActionNotAllowed without one."""
     filed = await load_locked(session, actor, submission_id, "abandon", version)
     s = filed.submission
@@ -438,7 +459,7 @@ async def abandon(session: AsyncSession, *, actor: Principal, submission_id: UUI
         subject_of(filed),
         actor=actor,
         values={"correction_reason": "", "return_reason": "", "marked_cells": []},
-        also=[delete(Draft).where(Draft.county_id == actor.county_id, Draft.id == submission_id)],
+        also=[*also, delete(Draft).where(Draft.county_id == actor.county_id, Draft.id == submission_id)],
         mail=[Mail(s.unit_id, Role.REPORTER, "fill", closed=True)],
         context={"mark": mark_target(filed)},
     )

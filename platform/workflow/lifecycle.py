@@ -23,7 +23,9 @@ from kit.audit import audit_row
 from kit.db.base import TenantRow
 from kit.db.batch import Write, write_all
 from kit.errors import Forbidden, Stale
+from kit.jobs import ring_after_commit
 from kit.models import Outbox
+from kit.outbox import RELAY
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.errors import ActionNotAllowed, ReasonMissing
@@ -86,6 +88,8 @@ class Lifecycle:
     model: type[TenantRow]
     transitions: tuple[Transition, ...]
     accompany: Callable[[Subject, Mapping[str, Any]], Iterable[Write]] = lambda _subject, _context: ()
+    #: Pulses that a transition wants beaten at once.
+    bells: tuple[str, ...] = ()
 
     def find(self, action: str) -> Transition:
         for transition in self.transitions:
@@ -184,6 +188,8 @@ async def perform(
         *lifecycle.accompany(subject, context or {}),
     ]
     await write_all(session, writes)
+    for bell in (*lifecycle.bells, *((RELAY,) if mail else ())):
+        ring_after_commit(session, bell)
     return version
 
 

@@ -1,0 +1,78 @@
+"""Commands that a weak network may repeat: `Idempotency-Key`, kept seven days (`jobs` purges older ones)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.db.batch import Write
+from kit.errors import IdempotencyMismatch, Invalid, JicengError
+from kit.models import IdempotencyKey
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a command: who sends it under which key, and the hash of what is sent."""
+
+    county_id: UUID
+    account_id: UUID
+    membership_id: UUID
+    key: str | None
+    request_hash: str
+
+    @classmethod
+    def of(
+        cls, *, county_id: UUID, account_id: UUID, membership_id: UUID, key: str | None, parts: Sequence[bytes]
+    ) -> Attempt:
+        if key is not None and not 8 <= len(key) <= 200:
+            raise Invalid(problem="Idempotency-Key")
+        digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
+        return cls(county_id, account_id, membership_id, key, digest)
+
+
+async def _seen(session: AsyncSession, attempt: Attempt) -> bool:
+    statement = select(IdempotencyKey.request_hash).where(
+        IdempotencyKey.county_id == attempt.county_id,
+        IdempotencyKey.account_id == attempt.account_id,
+        IdempotencyKey.membership_id == attempt.membership_id,
+        IdempotencyKey.key == attempt.key,
+    )
+    found = await session.scalar(statement)
+    if found is not None and found != attempt.request_hash:
+        raise IdempotencyMismatch
+    return found is not None
+
+
+async def once(
+    session: AsyncSession, attempt: Attempt, command: Callable[[Sequence[Write]], Awaitable[object]]
+) -> bool:
+    """Run a command at most once under its key; True when it ran now, False when an earlier try had done it.
+
+    The command gets the row that records the key and writes it with its own. A twin that ran beside us and committed
+    first makes ours fail (stale, or not allowed any more); then the key is there and ours counts as done.
+    """
+    if attempt.key is None:
+        await command([])
+        return True
+    if await _seen(session, attempt):
+        return False
+    row = insert(IdempotencyKey).values(
+        county_id=attempt.county_id,
+        account_id=attempt.account_id,
+        membership_id=attempt.membership_id,
+        key=attempt.key,
+        request_hash=attempt.request_hash,
+        status=200,
+    )
+    try:
+        await command([row])
+    except JicengError:
+        if await _seen(session, attempt):
+            return False
+        raise
+    return True

@@ -1,0 +1,401 @@
+"""What reporting takes and gives over HTTP. Figures are strings: exact decimals survive every browser."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tenancy.tiers import Tier
+
+
+class In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class UnitBrief(BaseModel):
+    id: UUID
+    tier: Tier
+    code: str
+    name: str
+    short_name: str
+
+
+class PeriodOut(BaseModel):
+    kind: str
+    key: str
+    starts_on: date
+    ends_on: date
+
+
+class FormBrief(BaseModel):
+    id: UUID
+    code: str
+    name: str
+    name_en: str
+    version_id: UUID
+    zero_allowed: bool
+
+
+class Counts(BaseModel):
+    """Direct subordinates by state. `late` have missed their due time or handed in after it."""
+
+    total: int = 0
+    not_started: int = 0
+    draft: int = 0
+    submitted: int = 0
+    approved: int = 0
+    returned: int = 0
+    exempt: int = 0
+    late: int = 0
+
+
+class OwnBrief(BaseModel):
+    submission_id: UUID
+    state: str
+    version: int
+    late: bool
+    filled: int
+    total: int
+
+
+class CycleBrief(BaseModel):
+    id: UUID
+    form: FormBrief
+    period: PeriodOut
+    state: str
+    due_at: datetime
+    due: dict[str, datetime]
+    provisional: bool
+    counts: Counts
+    own: OwnBrief | None
+
+
+class CyclePage(BaseModel):
+    items: list[CycleBrief]
+    periods: list[str]
+
+
+class Contact(BaseModel):
+    name: str
+    phone: str | None
+
+
+class ClaimOut(BaseModel):
+    mine: bool
+    until: datetime
+
+
+class SubmissionBrief(BaseModel):
+    id: UUID
+    unit: UnitBrief
+    state: str
+    version: int
+    late: bool
+    due_at: datetime
+    submitted_at: datetime | None
+    revision_no: int
+    warnings: int
+    outliers: int
+    claimed: ClaimOut | None
+    contact: Contact | None
+    exempt_reason: str | None
+    correction: bool
+
+
+class SubmissionPage(BaseModel):
+    items: list[SubmissionBrief]
+
+
+class MissingPage(BaseModel):
+    items: list[SubmissionBrief]
+    #: For a chat group: the names, one line.
+    text: str
+
+
+class ProblemOut(BaseModel):
+    code: str
+    key: str
+    #: Under which a reason for it is kept.
+    reason_key: str
+    severity: str
+    message: str
+    cells: list[str]
+    table: str | None
+    row: str | None
+
+
+class Previous(BaseModel):
+    period_key: str
+    cells: dict[str, str | None]
+    rows: dict[str, list[dict[str, Any]]]
+
+
+class Returned(BaseModel):
+    reason: str
+    marked: list[str]
+
+
+class Receipt(BaseModel):
+    """回执: what a unit can forward as proof."""
+
+    unit: str
+    form: str
+    period: str
+    revision_no: int
+    submitted_at: datetime
+    by_name: str
+    late: bool
+
+
+class MissingChild(BaseModel):
+    unit_id: UUID
+    name: str
+    state: str
+
+
+class Children(BaseModel):
+    total: int
+    approved: int
+    submitted: int
+    missing: list[MissingChild]
+
+
+class SubmissionOut(BaseModel):
+    id: UUID
+    cycle_id: UUID
+    form: FormBrief
+    period: PeriodOut
+    unit: UnitBrief
+    state: str
+    version: int
+    actions: list[str]
+    editable: bool
+    due_at: datetime
+    late: bool
+    first_period: bool
+    opening_changed: bool
+    cells: dict[str, str | None]
+    rows: dict[str, list[dict[str, Any]]]
+    masked: bool
+    reasons: dict[str, str]
+    zeroed: list[str]
+    problems: list[ProblemOut]
+    previous: Previous | None
+    medians: dict[str, str]
+    returned: Returned | None
+    claimed: ClaimOut | None
+    correction_reason: str
+    revision_no: int
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    submitted_by_name: str | None
+    zero_report: bool
+    missing_reason: str
+    receipt: Receipt | None
+    children: Children | None
+
+
+class CellEditIn(In):
+    code: str = Field(max_length=40)
+    base: str | None = Field(default=None, max_length=4000)
+    new: str | None = Field(default=None, max_length=4000)
+
+
+class RowIn(In):
+    id: str = Field(min_length=1, max_length=64)
+    cells: dict[str, str | None]
+
+
+class DraftIn(In):
+    cells: list[CellEditIn] = Field(default=[], max_length=2000)
+    rows: dict[str, list[RowIn]] | None = None
+    reasons: dict[str, str] | None = None
+    zeroed: list[str] = []
+
+
+class ConflictOut(BaseModel):
+    code: str
+    base: str | None
+    mine: str | None
+    theirs: str | None
+
+
+class SavedOut(BaseModel):
+    version: int
+    saved_at: datetime
+    cells: dict[str, str | None]
+    conflicts: list[ConflictOut]
+
+
+class SubmitIn(In):
+    """Submit the draft, or figures sent along (in its place), or the zero report."""
+
+    zero: bool = False
+    missing_reason: str = Field(default="", max_length=1000)
+    cells: dict[str, str | None] | None = None
+    rows: dict[str, list[RowIn]] | None = None
+    reasons: dict[str, str] | None = None
+
+
+class SubmittedOut(BaseModel):
+    id: UUID
+    state: str
+    version: int
+    revision_no: int
+    late: bool
+    receipt: Receipt | None
+
+
+class ReasonIn(In):
+    reason: str = Field(max_length=1000)
+
+
+class ReturnIn(ReasonIn):
+    marked: list[str] = Field(default=[], max_length=500)
+
+
+class ApprovalIn(In):
+    id: UUID
+    version: int
+
+
+class ApprovalsIn(In):
+    submissions: list[ApprovalIn] = Field(max_length=500)
+
+
+class RefusalOut(BaseModel):
+    id: UUID
+    code: str
+    detail: str
+
+
+class ApprovalsOut(BaseModel):
+    approved: list[UUID]
+    refused: list[RefusalOut]
+
+
+class RevisionBrief(BaseModel):
+    id: UUID
+    no: int
+    submitted_at: datetime
+    by_name: str
+    zero_report: bool
+    handed_in: bool
+    live: bool
+    approved: bool
+
+
+class RevisionPage(BaseModel):
+    items: list[RevisionBrief]
+
+
+class RevisionOut(RevisionBrief):
+    submission_id: UUID
+    cells: dict[str, str | None]
+    rows: dict[str, list[dict[str, Any]]]
+    reasons: dict[str, str]
+    rollup: dict[str, str | None] | None
+    sources: list[dict[str, Any]] | None
+    missing_reason: str
+
+
+class HistoryLine(BaseModel):
+    action: str
+    from_state: str
+    to_state: str
+    by_name: str
+    unit_id: UUID
+    at: datetime
+    reason: str
+
+
+class HistoryPage(BaseModel):
+    items: list[HistoryLine]
+
+
+class RollupFigures(BaseModel):
+    live: dict[str, str | None]
+    reported: dict[str, str | None]
+
+
+class RollupRow(BaseModel):
+    """One unit of a rollup page. Figures are null where the unit has none: missing is never zero."""
+
+    unit: UnitBrief
+    kind: str
+    has_children: bool
+    state: str | None
+    submission_id: UUID | None
+    revision_no: int | None
+    late: bool
+    exempt_reason: str | None
+    differs: bool
+    counts: dict[str, dict[str, int]]
+    live: dict[str, str | None] | None
+    reported: dict[str, str | None] | None
+
+
+class RollupOut(BaseModel):
+    cycle: CycleBrief
+    unit: UnitBrief
+    trail: list[UnitBrief]
+    counts: dict[str, dict[str, int]]
+    differs: bool
+    totals: RollupFigures
+    handed_in: dict[str, str | None] | None
+    rows: list[RollupRow]
+    problems: list[ProblemOut]
+
+
+class RowListing(BaseModel):
+    unit: UnitBrief
+    submission_id: UUID
+    revision_no: int
+    state: str
+    rows: list[dict[str, Any]]
+
+
+class RowsOut(BaseModel):
+    table: str
+    items: list[RowListing]
+
+
+class Series(BaseModel):
+    code: str
+    live: list[str | None]
+    reported: list[str | None]
+
+
+class TrendOut(BaseModel):
+    periods: list[str]
+    series: list[Series]
+
+
+class RemindIn(In):
+    unit_ids: list[UUID] | None = Field(default=None, max_length=2000)
+
+
+class RemindOut(BaseModel):
+    reminded: int
+
+
+class ExportIn(In):
+    kind: str = Field(default="official", pattern="^official$")
+    unit_id: UUID | None = None
+    basis: str = Field(default="reported", pattern="^(live|reported)$")
+
+
+class JobStarted(BaseModel):
+    job_id: UUID
+
+
+class OpenCycleIn(In):
+    form_id: UUID
+    period_key: str = Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-T[123])?|-Q[1-4]|-H[12])?$")
+
+
+class CycleOpened(BaseModel):
+    cycle_id: UUID
