@@ -17,7 +17,7 @@ from kit.jobs.registry import PULSES
 from kit.rolecheck import UnsafeRole, check_runtime_role_now
 from kit.settings import SettingsError, settings
 
-assert work.PACKAGES
+assert work.DECLARING
 
 _settings = settings()
 if _settings.broker_url is None:

@@ -2,7 +2,9 @@
 
 import kit.jobs.sweep
 import kit.outbox
+import kit.seal
+import reporting.jobs
 
-__all__ = ["PACKAGES"]
+__all__ = ["DECLARING"]
 
-PACKAGES = (kit.jobs.sweep, kit.outbox)
+DECLARING = (kit.jobs.sweep, kit.outbox, kit.seal, reporting.jobs)
