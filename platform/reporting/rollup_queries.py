@@ -226,3 +226,31 @@ async def place_of(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, un
         Rollup.county_id == county_id, Rollup.cycle_id == cycle_id, Rollup.unit_id == unit_id
     )
     return (await session.scalars(statement)).one()
+
+
+async def list_live_rows(
+    session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID
+) -> list[tuple[Submission, CycleUnit, Revision]]:
+    """What counts now of every unit at or below one, by unit code."""
+    statement = (
+        select(Submission, CycleUnit, Revision)
+        .join(
+            CycleUnit,
+            and_(
+                CycleUnit.county_id == Submission.county_id,
+                CycleUnit.cycle_id == Submission.cycle_id,
+                CycleUnit.unit_id == Submission.unit_id,
+            ),
+        )
+        .join(
+            Revision,
+            and_(Revision.county_id == Submission.county_id, Revision.id == Submission.live_revision_id),
+        )
+        .where(
+            Submission.county_id == county_id,
+            Submission.cycle_id == cycle_id,
+            Submission.place.contains([unit_id]),
+        )
+        .order_by(CycleUnit.code)
+    )
+    return [(row[0], row[1], row[2]) for row in await session.execute(statement)]

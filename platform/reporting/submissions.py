@@ -28,7 +28,7 @@ from reporting.models import Draft, Revision, SubmissionState
 from reporting.queries import Filed
 from tenancy.models import Role
 from tenancy.principal import Principal
-from workflow.errors import ActionNotAllowed
+from workflow.errors import ActionNotAllowed, ReasonMissing
 from workflow.lifecycle import Mail, Subject, expect_version, perform
 
 
@@ -463,3 +463,9 @@ async def abandon(
         mail=[Mail(s.unit_id, Role.REPORTER, "fill", closed=True)],
         context={"mark": mark_target(filed)},
     )
+
+
+def require_reason(reason: str) -> None:
+    """Raises ReasonMissing for an empty reason."""
+    if not reason.strip():
+        raise ReasonMissing

@@ -1,0 +1,272 @@
+"""Reporting over HTTP: one submission."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from litestar import Controller, Response, get, patch, post
+from litestar.di import Provide
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms.outcome import Row
+from forms.queries import get_compiled
+from kit import clock
+from kit.audit import audit_row
+from kit.db.batch import Write
+from kit.errors import PreconditionRequired
+from kit.idempotency import Attempt, once
+from reporting import figures, personal, queries, review, rollup_views, submissions, views
+from reporting.models import Revision
+from reporting.schemas import (
+    ConflictOut,
+    DraftIn,
+    HistoryLine,
+    HistoryPage,
+    ReasonIn,
+    ReturnIn,
+    RevisionBrief,
+    RevisionOut,
+    RevisionPage,
+    RowIn,
+    SavedOut,
+    SubmissionOut,
+    SubmitIn,
+    SubmittedOut,
+)
+from reporting.submissions import CellEdit, HandedIn
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.queries import list_history
+
+
+def _rows(rows: dict[str, list[RowIn]] | None) -> dict[str, list[Row]] | None:
+    if rows is None:
+        return None
+    return {table: [Row(row.id, row.cells) for row in lines] for table, lines in rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One request that changes a submission: by whom, on which version, and whether it was carried out before."""
+
+    session: AsyncSession
+    principal: Principal
+    attempt: Attempt
+    if_match: int | None
+    locale: str
+
+    async def perform(self, submission_id: UUID, command: Callable[..., Awaitable[object]], **given: Any) -> None:
+        """Run a command once under the request's Idempotency-Key. Raises PreconditionRequired without If-Match."""
+
+        async def run(also: Sequence[Write]) -> object:
+            if self.if_match is None:
+                raise PreconditionRequired
+            return await command(
+                self.session,
+                actor=self.principal,
+                submission_id=submission_id,
+                version=self.if_match,
+                also=also,
+                **given,
+            )
+
+        await once(self.session, self.attempt, run)
+
+    async def view(self, submission_id: UUID) -> Response[SubmissionOut]:
+        """The submission as it is now, with its version as ETag."""
+        view = await views.submission_view(self.session, self.principal, submission_id, locale=self.locale)
+        return _tagged(view, view.version)
+
+
+async def provide_edit(
+    session: AsyncSession, principal: Principal, attempt: Attempt, if_match: int | None, locale: str
+) -> Edit:
+    return Edit(session, principal, attempt, if_match, locale)
+
+
+T = TypeVar("T")
+
+
+def _tagged(content: T, version: int) -> Response[T]:
+    return Response(content, headers={"ETag": f'"{version}"'})
+
+
+class SubmissionController(Controller):
+    """报表（某单位某期）."""
+
+    path = "/api/submissions/{submission_id:uuid}"
+    tags = ("submissions",)
+    dependencies = {"edit": Provide(provide_edit)}  # noqa: RUF012 - Litestar reads it as a class attribute
+
+    @get("/", summary="One submission as its unit or its superiors see it")
+    async def get_submission(
+        self, session: AsyncSession, principal: Principal, submission_id: UUID, locale: str
+    ) -> Response[SubmissionOut]:
+        view = await views.submission_view(session, principal, submission_id, locale=locale)
+        return _tagged(view, view.version)
+
+    @post("/unmask", summary="Show personal values, with a reason, on the record")
+    async def unmask(
+        self, session: AsyncSession, principal: Principal, submission_id: UUID, data: ReasonIn, locale: str
+    ) -> SubmissionOut:
+        principal.require(Role.REVIEWER, Role.REPORTER)
+        await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
+        submissions.require_reason(data.reason)
+        await session.execute(
+            audit_row(
+                principal.identity,
+                county_unit_id=principal.county_unit_id,
+                account_id=principal.account_id,
+                membership_id=principal.membership_id,
+                action="submission.unmask",
+                subject_kind="submission",
+                subject_id=submission_id,
+                detail={"reason": data.reason},
+                address=principal.address,
+            )
+        )
+        return await views.submission_view(session, principal, submission_id, locale=locale, unmask=True)
+
+    @patch("/draft", summary="Save cells as typed; a cell conflicts only where the server's is not the base")
+    async def save(self, session: AsyncSession, principal: Principal, submission_id: UUID, data: DraftIn) -> SavedOut:
+        saved = await submissions.save_draft(
+            session,
+            actor=principal,
+            submission_id=submission_id,
+            edits=[CellEdit(e.code, e.base, e.new) for e in data.cells],
+            rows=_rows(data.rows),
+            reasons=data.reasons,
+            zeroed=data.zeroed,
+        )
+        return SavedOut(
+            version=saved.version,
+            saved_at=clock.now(),
+            cells=saved.cells,
+            conflicts=[ConflictOut(code=c.code, base=c.base, mine=c.mine, theirs=c.theirs) for c in saved.conflicts],
+        )
+
+    @post("/submit", summary="上报: the draft, figures sent along, or the zero report", status_code=200)
+    async def submit(self, edit: Edit, submission_id: UUID, data: SubmitIn) -> Response[SubmittedOut]:
+        given = None
+        if data.cells is not None or data.rows is not None:
+            given = HandedIn(data.cells or {}, _rows(data.rows) or {}, data.reasons or {})
+        await edit.perform(
+            submission_id, submissions.submit, given=given, zero=data.zero, missing_reason=data.missing_reason
+        )
+        return await _receipt(edit.session, edit.principal, submission_id)
+
+    @post("/recall", summary="撤回, while nobody has begun reviewing", status_code=200)
+    async def recall(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, submissions.recall)
+        return await edit.view(submission_id)
+
+    @post("/correct", summary="更正: open approved figures for a new revision", status_code=200)
+    async def correct(self, edit: Edit, submission_id: UUID, data: ReasonIn) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, submissions.correct, reason=data.reason)
+        return await edit.view(submission_id)
+
+    @post("/abandon", summary="Give up a correction", status_code=200)
+    async def abandon(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, submissions.abandon)
+        return await edit.view(submission_id)
+
+    @post("/claim", summary="Begin reviewing: 30 minutes to oneself", status_code=200)
+    async def claim(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, review.claim)
+        return await edit.view(submission_id)
+
+    @post("/release", summary="Stop reviewing without a decision", status_code=200)
+    async def release(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, review.release)
+        return await edit.view(submission_id)
+
+    @post("/approve", summary="审核通过", status_code=200)
+    async def approve(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, review.approve)
+        return await edit.view(submission_id)
+
+    @post("/return", summary="退回修改, with a reason and marked cells", status_code=200)
+    async def send_back(self, edit: Edit, submission_id: UUID, data: ReturnIn) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, review.send_back, reason=data.reason, marked=data.marked)
+        return await edit.view(submission_id)
+
+    @get("/revisions", summary="The kept revisions, newest first")
+    async def list_revisions(self, session: AsyncSession, principal: Principal, submission_id: UUID) -> RevisionPage:
+        filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
+        found = await queries.list_revisions(session, county_id=principal.county_id, submission_id=submission_id)
+        return RevisionPage(items=[_revision(filed, revision) for revision in found])
+
+    @get("/history", summary="Who did what, when and why")
+    async def get_history(self, session: AsyncSession, principal: Principal, submission_id: UUID) -> HistoryPage:
+        await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
+        entries = await list_history(session, county_id=principal.county_id, subject_id=submission_id)
+        return HistoryPage(
+            items=[
+                HistoryLine(
+                    action=e.action,
+                    from_state=e.from_state,
+                    to_state=e.to_state,
+                    by_name=e.actor_name,
+                    unit_id=e.unit_id,
+                    at=e.at,
+                    reason=e.reason,
+                )
+                for e in entries
+            ]
+        )
+
+
+class RevisionController(Controller):
+    """One kept revision."""
+
+    path = "/api/revisions/{revision_id:uuid}"
+    tags = ("submissions",)
+
+    @get("/", summary="A revision as it was handed in, personal values masked")
+    async def get_revision(self, session: AsyncSession, principal: Principal, revision_id: UUID) -> RevisionOut:
+        revision = await queries.get_revision(session, county_id=principal.county_id, revision_id=revision_id)
+        filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=revision.submission_id)
+        form = await get_compiled(session, county_id=principal.county_id, version_id=filed.cycle.form_version_id)
+        frozen: Any = revision.frozen
+        return RevisionOut(
+            **_revision(filed, revision).model_dump(),
+            submission_id=revision.submission_id,
+            cells=revision.cells,
+            rows=personal.masked(form.definition, revision.rows),
+            reasons=revision.reasons,
+            rollup=rollup_views.finalised(form, filed.cycle, filed.unit.tier, frozen),
+            sources=revision.sources,
+            missing_reason=revision.missing_reason,
+        )
+
+
+def _revision(filed: queries.Filed, revision: Revision) -> RevisionBrief:
+    return RevisionBrief(
+        id=revision.id,
+        no=revision.no,
+        submitted_at=revision.submitted_at,
+        by_name=revision.submitter_name,
+        zero_report=revision.zero_report,
+        handed_in=revision.frozen is not None,
+        live=revision.id == filed.submission.live_revision_id,
+        approved=revision.id == filed.submission.approved_revision_id,
+    )
+
+
+async def _receipt(session: AsyncSession, principal: Principal, submission_id: UUID) -> Response[SubmittedOut]:
+    """The short answer to a submit: state, version and the receipt. A repeated request gets it too."""
+    filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
+    form = await figures.form_of(session, filed)
+    s = filed.submission
+    out = SubmittedOut(
+        id=s.id,
+        state=s.state,
+        version=s.version,
+        revision_no=s.revision_no,
+        late=s.late,
+        receipt=views.receipt_of(filed, form, filed.newest),
+    )
+    return _tagged(out, s.version)
