@@ -38,7 +38,7 @@ def words(label: Label, locale: str) -> str:
     return label.en if locale == "en" else label.zh
 
 
-def render(code: str, locale: str, **params: str | int) -> str:
+def render(code: str, locale: str, /, **params: str | int) -> str:
     """The sentence of `code` in `zh-CN` or `en`."""
     named = {
         key: words(MESSAGES[f"type.{value}"], locale) if key in _TYPE_WORDS and f"type.{value}" in MESSAGES else value

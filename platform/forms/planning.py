@@ -36,6 +36,7 @@ class _Planner:
         self._definition = definition
         self.problems: list[DefinitionProblem] = []
         self._where: dict[str, Location] = {}
+        self._keys: set[str] = set()
         self._codes()
         columns = {
             column.code: (table.code, value_type(column)) for table in definition.row_tables for column in table.columns
@@ -76,7 +77,7 @@ class _Planner:
     def _claim(self, code: str, location: Location) -> None:
         if code in self._where:
             self._tell("duplicate_code", location, code=code)
-        if code in FUNCTIONS or code in RESERVED:
+        if code in FUNCTIONS or code in RESERVED or code == "constructor":  # every object of the browser has one
             self._tell("reserved_code", location, code=code)
         self._where.setdefault(code, location)
 
@@ -199,6 +200,9 @@ class _Planner:
             for name in cells:
                 if name not in self._names.cells and name not in self._names.columns:
                     self._tell("unknown_field", (*at, "cells"), code=key, name=name)
+            if key in self._keys:
+                self._tell("duplicate_code", at, code=key)
+            self._keys.add(key)
             planned.append(PlannedCheck(key, check, expression, formula, message, cells))
         return planned
 

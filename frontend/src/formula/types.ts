@@ -217,6 +217,8 @@ export interface Context {
   on_rollup: boolean
   /** The unit reports for the first time: what is otherwise carried over is typed. */
   first_period: boolean
+  /** A zero report is being handed in: an empty row table is what it says. */
+  zero_report: boolean
   /** The figures of the period before, null when there are none. */
   prev_cells: Cells | null
   prev_rows: Record<string, Row[]> | null

@@ -1,0 +1,3 @@
+export { carryForward, evaluateForm, zeroReport } from './evaluate'
+export { readValue } from './values'
+export type * from './types'
