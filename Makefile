@@ -102,11 +102,14 @@ test-e2e: test-setup
 
 # ------------------------------------------------------------------------------------------------------ housekeeping
 
-# For every kind of machine at once: markers say which package is for which. Needs the network.
-lock:
+# For every kind of machine at once: markers say which package is for which. The second one is the first without what
+# only development needs, for installations. Needs the network.
+UV_COMPILE := .setup/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+    --no-header --quiet
+lock: | .setup
 	test -x .setup/uv/bin/uv || { $(PYTHON) -m venv .setup/uv && .setup/uv/bin/pip install --quiet uv; }
-	.setup/uv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	    --generate-hashes --no-header --quiet --output-file requirements.lock
+	$(UV_COMPILE) --extra dev --output-file requirements.lock
+	$(UV_COMPILE) --constraints requirements.lock --no-annotate --output-file deploy/requirements.lock
 
 # Data in var/ stays.
 clean:

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "worker": "cli.processes:worker",
     "beat": "cli.processes:beat",
     "migrate": "cli.processes:migrate",
+    "health": "cli.health:health",
 }
 
 

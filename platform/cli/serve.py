@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
 import socket
@@ -17,6 +16,7 @@ from typing import IO, Any
 import click
 import orjson
 
+from cli.health import answers, path_below
 from kit.embedded import Cluster, EmbeddedError, only_one
 from kit.embedded.notify import Listener
 from kit.embedded.supervisor import Interrupted, Program, Server, Supervisor
@@ -28,21 +28,16 @@ _HANDED_ON = re.compile(r"JICENG_\w+")
 class _Web:
     """Readiness of the web: it answers `/readyz`, so its database and broker answer it."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._address = ("127.0.0.1" if host in {"0.0.0.0", "::", ""} else host, port)
+    def __init__(self, host: str, port: int, root_path: str) -> None:
+        self._host = host
+        self._port = port
+        self._path = path_below(root_path, "readyz")
 
     def forget(self) -> None:
         """Nothing to forget: it is asked anew each time."""
 
     def is_ready(self) -> bool:
-        connection = http.client.HTTPConnection(*self._address, timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return answers(self._host, self._port, self._path)
 
 
 @dataclass(slots=True)
@@ -142,7 +137,7 @@ def _start(supervisor: Supervisor, cluster: Cluster, *, demo: bool, host: str, p
 
     supervisor.bring_up(
         [
-            program("web", "web", readiness=_Web(host, port)),
+            program("web", "web", readiness=_Web(host, port, outside.get("JICENG_ROOT_PATH", ""))),
             # Two, so that an export of minutes never delays a message.
             program("worker", "worker", "--queues", "jobs", readiness=listener("worker")),
             program("pulse", "worker", "--queues", "pulse", "--concurrency", "1", readiness=listener("pulse")),
