@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "worker": "cli.processes:worker",
     "beat": "cli.processes:beat",
     "migrate": "cli.processes:migrate",
+    "load-demo": "cli.demo:load_demo",
     "health": "cli.health:health",
 }
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field as Attribute
 from pydantic import StringConstraints, model_validator
 
-from forms.fields import TIERS, Code, FieldRules, FormField, Label, Model, Source, ValueRules
+from forms.fields import TIERS, Code, FieldRules, FormField, Label, Model, Source, ValueRules, fault
 from tenancy.tiers import Tier
 
 
@@ -184,7 +184,7 @@ class Window(Model):
     @model_validator(mode="after")
     def _no_gap(self) -> Self:
         if self.from_day != self.to_day + 1:
-            raise ValueError("a window begins on the day after the one before it ended")
+            raise fault("window")
         return self
 
 
@@ -195,7 +195,7 @@ class Period(Model):
     @model_validator(mode="after")
     def _monthly_window(self) -> Self:
         if self.window and self.kind is not PeriodKind.MONTH:
-            raise ValueError("only a month may run from one day to another")
+            raise fault("window_month")
         return self
 
 

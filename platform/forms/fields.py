@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Attribute
+from pydantic_core import PydanticCustomError
 
 from tenancy.tiers import Tier as Tier
 
@@ -14,6 +15,11 @@ from tenancy.tiers import Tier as Tier
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 #: A formula as its author typed it; the formula package reads it and keeps to its own, tighter limits.
 Source = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+def fault(code: str) -> PydanticCustomError:
+    """A fault of shape that `messages.yaml` has words for, under `shape`."""
+    return PydanticCustomError("shape", "{code}", {"code": code})
 
 
 class Model(BaseModel):
@@ -141,9 +147,9 @@ class ValueRules(Model):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.type is FieldType.CHOICE) != bool(self.choices):
-            raise ValueError("choices belong to a field of type choice, which needs at least one")
+            raise fault("choices")
         if self.type is FieldType.INTEGER and self.decimals:
-            raise ValueError("an integer has no decimals")
+            raise fault("integer_decimals")
         return self
 
     @property
@@ -179,17 +185,17 @@ class FieldRules(ValueRules):
     @model_validator(mode="after")
     def _aggregates(self) -> Self:
         if self.numeric != (self.measure is not Measure.TEXT):
-            raise ValueError("a number is a flow, a stock or a ratio; anything else has measure text")
+            raise fault("measure")
         if self.measure is Measure.TEXT and (self.over_units is not OverUnits.LIST or self.over_time != "none"):
-            raise ValueError("text does not aggregate; it is listed by unit")
+            raise fault("text_aggregates")
         if OverUnits.COMPUTED in (self.over_units, self.over_time) and not self.formula:
-            raise ValueError("a computed aggregate needs a formula")
+            raise fault("computed_formula")
         if (self.over_units is OverUnits.WEIGHTED_AVERAGE) != (self.weight is not None):
-            raise ValueError("a weighted average, and nothing else, names its weight")
+            raise fault("weight")
         if self.measure is Measure.STOCK and self.over_time is OverTime.SUM:
-            raise ValueError("a stock does not add up over time")
+            raise fault("stock_sum")
         if self.typed_in_first_period and not self.formula:
-            raise ValueError("typed_in_first_period says when a formula does not apply yet; there is no formula")
+            raise fault("first_period")
         return self
 
 

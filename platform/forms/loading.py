@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from forms.compiled import CompiledForm, compile_form
 from forms.definition import FormDefinition
 from forms.errors import DefinitionInvalid, DefinitionProblem, Location
+from forms.messages import MESSAGES, render
+from kit.errors import LOCALES
 
 #: A definition is typed by people; anything larger or deeper was made to hurt.
 MAX_BYTES = 512 * 1024
@@ -57,13 +59,31 @@ def _load(text: str) -> tuple[FormDefinition, Lines]:
     try:
         return FormDefinition.model_validate(data), lines
     except ValidationError as error:
-        problems = [_problem(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False)]
+        problems = _shape_problems(error)
         raise DefinitionInvalid(_with_lines(problems, lines)) from None
 
 
-def _problem(location: Location, detail: str) -> DefinitionProblem:
-    where = ".".join(str(part) for part in location)
-    return DefinitionProblem("schema", location, {"where": where, "detail": detail})
+def _shape_problems(error: ValidationError) -> list[DefinitionProblem]:
+    """Pydantic's findings in our words. A list that seems too short only because of bad items is not told twice."""
+    found = error.errors(include_url=False)
+    problems = []
+    for one in found:
+        location = one["loc"]
+        if one["type"] == "too_short" and any(
+            other["loc"][: len(location)] == location for other in found if other != one
+        ):
+            continue
+        context = one.get("ctx", {})
+        code = f"shape.{context['code'] if one['type'] == 'shape' else one['type']}"
+        details = [
+            render(code, locale, **{k: str(v) for k, v in context.items()}) if code in MESSAGES else one["msg"]
+            for locale in LOCALES
+        ]
+        where = ".".join(str(part) for part in location)
+        problems.append(
+            DefinitionProblem("schema", location, {"where": where, "detail": details[0], "detail_en": details[1]})
+        )
+    return problems
 
 
 class _Refused(Exception):
@@ -101,8 +121,9 @@ _Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"true|false"), list("tf"))
 def _read(text: str) -> tuple[Any, Lines]:
     if len(text.encode()) > MAX_BYTES:
         raise DefinitionInvalid([DefinitionProblem("too_large", (), {"limit": MAX_BYTES})])
-    loader = _Loader(text)
+    loader: _Loader | None = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         lines: Lines = {(): 1}
         if node is not None:
@@ -116,7 +137,8 @@ def _read(text: str) -> tuple[Any, Lines]:
         line = mark.line + 1 if mark else None
         raise DefinitionInvalid([DefinitionProblem("not_yaml", (), {"detail": detail}, line)]) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _note_lines(node: yaml.Node, location: Location, lines: Lines) -> None:
@@ -127,10 +149,13 @@ def _note_lines(node: yaml.Node, location: Location, lines: Lines) -> None:
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise _Refused("not_yaml", line, detail="?")
             if key.value in seen:
-                raise _Refused("duplicate_key", key.start_mark.line + 1, key=str(key.value))
-            seen.add(str(key.value))
-            _note_lines(value, (*location, str(key.value)), lines)
+                raise _Refused("duplicate_key", line, key=key.value)
+            seen.add(key.value)
+            _note_lines(value, (*location, key.value), lines)
 
 
 def _with_lines(problems: Iterable[DefinitionProblem], lines: Lines) -> list[DefinitionProblem]:

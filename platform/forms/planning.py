@@ -231,7 +231,7 @@ class _Planner:
         return [(f"{check.code}[{one[first_list]}]", one) for one in chosen]
 
     def _placeholders(self, key: str, message: Label, table: str | None, at: Location) -> None:
-        for name, _ in _PLACEHOLDER.findall(message.zh + message.en):
+        for name in dict.fromkeys(found[1] for found in _PLACEHOLDER.finditer(message.zh + message.en)):
             if name in self._names.cells or (table is not None and self._names.columns.get(name, ("",))[0] == table):
                 continue
             self._tell("placeholder", (*at, "message"), code=key, name=name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import Insert
 
+from kit.db.batch import put
 from kit.db.session import Identity
 from kit.models import AuditEntry
 
@@ -25,7 +26,8 @@ def audit_row(
     address: str = "",
 ) -> Insert:
     """One entry, addressed to the county's audit administrator. Never put personal values into `detail`."""
-    return insert(AuditEntry).values(
+    return put(
+        AuditEntry,
         county_id=identity.county_id,
         account_id=account_id,
         membership_id=membership_id,

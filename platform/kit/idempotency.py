@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.db.batch import Write
+from kit.db.batch import Write, put
 from kit.errors import IdempotencyMismatch, Invalid, JicengError
 from kit.models import IdempotencyKey
 
@@ -61,7 +61,8 @@ async def once(
         return True
     if await _seen(session, attempt):
         return False
-    row = insert(IdempotencyKey).values(
+    row = put(
+        IdempotencyKey,
         county_id=attempt.county_id,
         account_id=attempt.account_id,
         membership_id=attempt.membership_id,

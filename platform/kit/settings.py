@@ -31,6 +31,8 @@ class Settings:
     port: int = 8000
     demo: bool = False
     secure_cookies: bool = False
+    #: Take the client address from X-Forwarded-For: only behind a gateway that sets it.
+    trust_proxy: bool = False
     root_path: str = ""
     pool_size: int = 8
     web_processes: int = 1
@@ -63,6 +65,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         port=int(env.get("JICENG_PORT") or 8000),
         demo=flag("JICENG_DEMO"),
         secure_cookies=flag("JICENG_SECURE_COOKIES"),
+        trust_proxy=flag("JICENG_TRUST_PROXY"),
         root_path=(env.get("JICENG_ROOT_PATH") or "").rstrip("/"),
         pool_size=int(env.get("JICENG_POOL_SIZE") or 8),
         web_processes=int(env.get("JICENG_WEB_PROCESSES") or 1),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.operations.ops import CreateTableOp, MigrateOperation, MigrationScript
 from sqlalchemy import Connection
 
+from kit.db.base import TextEnum
 from migrations.tables import metadata
 
 
@@ -25,6 +26,11 @@ def _forget_info(_context: Any, _revision: Any, directives: list[MigrationScript
             walk(upgrade.ops)
 
 
+def _plain_text(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """An enumeration kept as text is text to the database."""
+    return "sa.Text()" if kind == "type" and isinstance(item, TextEnum) else False
+
+
 connection: Connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
@@ -32,6 +38,7 @@ context.configure(
     compare_type=True,
     transaction_per_migration=True,
     process_revision_directives=_forget_info,
+    render_item=_plain_text,
 )
 with context.begin_transaction():
     context.run_migrations()

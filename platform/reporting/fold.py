@@ -86,7 +86,7 @@ def count_units(children: Sequence[Contribution]) -> Counts:
         if child.exempt_reason is not None:
             add(child.tier.value, "exempt", 1)
         elif child.submission_id is not None:
-            add(child.tier.value, child.state or SubmissionState.NOT_STARTED, 1)
+            add(child.tier.value, (child.state or SubmissionState.NOT_STARTED).value, 1)
             if child.late:
                 add(child.tier.value, "late", 1)
         for tier, line in child.counts.items():

@@ -8,9 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
-from kit.db.batch import Write
+from kit.db.batch import Write, put
 from reporting.models import RollupMark, Submission, SubmissionState
 from tenancy.models import Role
 from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
@@ -38,7 +36,8 @@ class MarkTarget:
 
 def _mark(_subject: Subject, context: Mapping[str, Any]) -> Iterable[Write]:
     target: MarkTarget = context["mark"]
-    yield insert(RollupMark).values(
+    yield put(
+        RollupMark,
         county_id=target.county_id,
         cycle_id=target.cycle_id,
         unit_id=target.unit_id,

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
 from tenancy.tiers import Tier
 
 
@@ -70,7 +70,7 @@ class CycleUnit(TenantRow, Base):
     cycle_id: Mapped[UUID]
     unit_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
-    tier: Mapped[Tier] = mapped_column(Text)
+    tier: Mapped[Tier] = mapped_column(TextEnum(Tier))
     #: 0 county, 1 township, 2 village.
     lvl: Mapped[int]
     code: Mapped[str] = mapped_column(Text)
@@ -112,7 +112,7 @@ class Submission(TenantRow, Base):
     unit_id: Mapped[UUID]
     #: The reviewer's unit in the frozen tree; the county's own submission is reviewed by the county.
     reviewer_unit_id: Mapped[UUID]
-    state: Mapped[SubmissionState] = mapped_column(Text, default=SubmissionState.NOT_STARTED)
+    state: Mapped[SubmissionState] = mapped_column(TextEnum(SubmissionState), default=SubmissionState.NOT_STARTED)
     version: Mapped[int] = mapped_column(default=1)
     revision_no: Mapped[int] = mapped_column(default=0)
     #: What counts now (含待审): the newest submitted or approved revision.

@@ -270,7 +270,7 @@ async def count_states(
     }
     for cycle_id, state, number, late, exempt in await session.execute(statement):
         line = counts[cycle_id]
-        line[state] += number
+        line[state.value] += number
         line["late"] += late
         line["exempt"] += exempt
         line["total"] += number
@@ -331,3 +331,9 @@ async def list_provisional(session: AsyncSession, *, county_id: UUID) -> list[tu
         .where(Cycle.county_id == county_id, Cycle.provisional, Cycle.closed_at.is_(None))
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def list_all_submissions(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> dict[UUID, Submission]:
+    """unit → its submission, for every unit that the session's scope sees."""
+    statement = select(Submission).where(Submission.county_id == county_id, Submission.cycle_id == cycle_id)
+    return {s.unit_id: s for s in (await session.scalars(statement)).all()}

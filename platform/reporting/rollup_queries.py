@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from forms.aggregate import Partials
-from reporting.models import CycleUnit, Revision, Rollup, RollupMark, Submission
+from reporting.models import CycleUnit, Revision, Rollup, RollupMark, Submission, SubmissionState
 from tenancy.tiers import Tier
 
 _live = aliased(Revision, name="live_revision")
@@ -35,7 +35,7 @@ class Contribution:
     asked: bool
     exempt_reason: str | None
     submission_id: UUID | None
-    state: str | None
+    state: SubmissionState | None
     version: int | None
     revision_no: int | None
     late: bool

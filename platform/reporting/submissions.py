@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from forms.compiled import CompiledForm
 from forms.definition import Severity
 from forms.outcome import Evaluation, Problem, Row
 from kit import clock
-from kit.db.batch import Write
+from kit.db.batch import Write, put
 from kit.errors import Forbidden
 from kit.ids import new_id
 from reporting import figures, personal, queries, rollup_queries
@@ -253,7 +253,8 @@ async def submit(
         },
         also=[
             *also,
-            insert(Revision).values(
+            put(
+                Revision,
                 county_id=actor.county_id,
                 id=revision_id,
                 submission_id=submission_id,
@@ -343,7 +344,8 @@ async def _freeze(
     missing = [c for c in children if c.owes and c.approved is None]
     if missing and not missing_reason.strip():
         raise SubordinatesMissing(
-            count=len(missing), missing=[{"unit_id": str(c.unit_id), "name": c.name, "state": c.state} for c in missing]
+            count=len(missing),
+            missing=[{"unit_id": str(c.unit_id), "name": c.name, "state": str(c.state)} for c in missing],
         )
     own = aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash)
     partials = aggregate.merge([own, *(c.approved for c in children if c.approved is not None)])
@@ -407,7 +409,8 @@ async def correct(
     form = await figures.form_of(session, filed)
     approved = filed.newest
     assert approved is not None
-    draft = insert(Draft).values(
+    draft = put(
+        Draft,
         county_id=actor.county_id,
         id=submission_id,
         cells=approved.cells,

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
 from tenancy.tiers import Tier
 
 
@@ -43,7 +44,7 @@ class Unit(TenantRow, Base):
         {"info": rls(Policy.COUNTY_WIDE)},
     )
 
-    tier: Mapped[Tier] = mapped_column(Text)
+    tier: Mapped[Tier] = mapped_column(TextEnum(Tier))
     code: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -153,7 +154,7 @@ class Membership(TenantRow, Base):
     unit_id: Mapped[UUID]
     section_id: Mapped[UUID | None]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    admin_kind: Mapped[AdminKind | None] = mapped_column(Text)
+    admin_kind: Mapped[AdminKind | None] = mapped_column(TextEnum(AdminKind))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -156,10 +156,10 @@ async def list_memberships(session: AsyncSession, *, county_id: UUID, account_id
             unit_id=m.unit_id,
             unit_name=name,
             unit_short_name=short,
-            tier=Tier(tier),
+            tier=tier,
             section_name=section,
             roles=tuple(Role(r) for r in m.roles),
-            admin_kind=AdminKind(m.admin_kind) if m.admin_kind else None,
+            admin_kind=m.admin_kind,
         )
         for m, name, short, tier, section in await session.execute(statement)
     ]

@@ -15,13 +15,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.audit import audit_row
 from kit.db.base import TenantRow
-from kit.db.batch import Write, write_all
+from kit.db.batch import Write, change, put, write_all
 from kit.errors import Forbidden, Stale
 from kit.jobs import ring_after_commit
 from kit.models import Outbox
@@ -152,13 +151,13 @@ async def perform(
     version = subject.version + 1
     target = transition.lands(subject.state)
     now = clock.now()
-    model: Any = lifecycle.model
     writes: list[Write] = [
         *also,
-        update(model)
-        .where(model.county_id == actor.county_id, model.id == subject.id)
-        .values(state=target, version=version, **(values or {})),
-        insert(TransitionEntry).values(
+        change(
+            lifecycle.model, county_id=actor.county_id, id=subject.id, state=target, version=version, **(values or {})
+        ),
+        put(
+            TransitionEntry,
             county_id=actor.county_id,
             subject_kind=lifecycle.kind,
             subject_id=subject.id,
@@ -215,8 +214,9 @@ def mail_writes(actor: Principal, kind: str, subject_id: UUID, version: int, mai
     ]
     recipients = list(dict.fromkeys(item.unit_id for item in mail))
     return [
-        *(insert(InboxItem).values(**row) for row in rows),
-        insert(Outbox).values(
+        *(put(InboxItem, **row) for row in rows),
+        put(
+            Outbox,
             county_id=actor.county_id,
             topic="inbox",
             payload={"subject_kind": kind, "subject_id": str(subject_id)},

@@ -1,0 +1,1 @@
+"""Assembly: the application, its dependencies, errors as problems, system routes. No business."""

@@ -1,0 +1,148 @@
+"""The application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from litestar import Litestar, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+
+from forms.routes import FormController, FormVersionController
+from kit import outbox
+from kit.db.session import Database, make_engine
+from kit.jobs import doorbell
+from kit.settings import Settings
+from kit.settings import settings as process_settings
+from reporting.routes import CycleController, TrendController
+from reporting.submission_routes import RevisionController, SubmissionController
+from tenancy.routes import (
+    AccountController,
+    AuditController,
+    MembershipController,
+    OwnAccountController,
+    UnitController,
+)
+from web.auth_routes import AuthController, PublicController
+from web.dependencies import (
+    provide_attempt,
+    provide_bearer,
+    provide_if_match,
+    provide_locale,
+    provide_principal,
+    provide_session,
+)
+from web.problems import HANDLERS
+from web.system_routes import EventController, FileController, JobController, healthz, readyz
+from workflow.routes import InboxController
+
+STATIC = Path(__file__).parent / "static"
+
+ROUTES = (
+    healthz,
+    readyz,
+    PublicController,
+    AuthController,
+    OwnAccountController,
+    UnitController,
+    AccountController,
+    MembershipController,
+    AuditController,
+    FormController,
+    FormVersionController,
+    TrendController,
+    CycleController,
+    SubmissionController,
+    RevisionController,
+    InboxController,
+    JobController,
+    FileController,
+    EventController,
+)
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app.state.database = Database(make_engine(settings))
+    app.state.feed = None if settings.broker_url is None else outbox.client_of(settings.broker_url)
+    doorbell.connect(settings.broker_url)
+    try:
+        yield
+    finally:
+        doorbell.connect(None)
+        if app.state.feed is not None:
+            await app.state.feed.aclose()
+        await app.state.database.close()
+
+
+@get("/{path:path}", include_in_schema=False)
+async def page(path: str) -> Response[bytes]:
+    """The one page of the web application; the browser's router does the rest."""
+    return _index()
+
+
+@get("/", include_in_schema=False)
+async def home() -> Response[bytes]:
+    return _index()
+
+
+def _index() -> Response[bytes]:
+    return Response(
+        (STATIC / "index.html").read_bytes(),
+        media_type="text/html; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+def _security_headers(response: Response[object]) -> Response[object]:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'",
+    )
+    return response
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The ASGI application for these settings, or for the environment's."""
+    used = settings or process_settings()
+    handlers: list[object] = [*ROUTES]
+    if (STATIC / "index.html").exists():
+        assets = create_static_files_router(
+            path="/assets", directories=[STATIC / "assets"], include_in_schema=False, cache_control=None
+        )
+        handlers += [assets, home, page]
+    return Litestar(
+        route_handlers=handlers,  # type: ignore[arg-type]
+        dependencies={
+            "locale": Provide(provide_locale),
+            "bearer": Provide(provide_bearer),
+            "principal": Provide(provide_principal),
+            "session": Provide(provide_session),
+            "attempt": Provide(provide_attempt),
+            "if_match": Provide(provide_if_match),
+        },
+        exception_handlers=HANDLERS,
+        lifespan=[_lifespan],
+        state=State({"settings": used, "log": structlog.get_logger("web")}),
+        after_request=_security_headers,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=4),
+        request_max_body_size=20 * 1024 * 1024,
+        path=used.root_path or "/",
+        openapi_config=OpenAPIConfig(
+            title="Jiceng 基层通",
+            version="1",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+    )

@@ -1,0 +1,184 @@
+"""Signing in and out, one's own password, and what the sign-in page may know."""
+
+from __future__ import annotations
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import Cookie, State
+from pydantic import BaseModel
+
+from demo import users
+from kit.db.session import REFERENCE_ONLY, Identity
+from tenancy import accounts, auth, queries
+from tenancy.auth import Bearer
+from tenancy.schemas import (
+    CountyOut,
+    Me,
+    MembershipOut,
+    MembershipUnit,
+    PasswordIn,
+    RedeemedOut,
+    RedeemIn,
+    SignedInOut,
+    SignInIn,
+    UserOut,
+)
+from web.dependencies import CSRF_COOKIE, SESSION_COOKIE, address_of, database_of
+
+AnyRequest = Request[object, object, State]
+
+
+class SiteCounty(BaseModel):
+    code: str
+    name: str
+
+
+class DemoUser(BaseModel):
+    tier: str
+    role: str
+    county_code: str
+    sign_name: str
+    password: str
+    display_name: str
+
+
+class Site(BaseModel):
+    """What anybody may know. Demo users are listed in demo mode alone."""
+
+    demo: bool
+    counties: list[SiteCounty]
+    demo_users: list[DemoUser]
+
+
+class PublicController(Controller):
+    path = "/api/public"
+    tags = ("public",)
+
+    @get("/site", summary="What the sign-in page shows", dependencies={})
+    async def site(self, request: AnyRequest) -> Site:
+        async with database_of(request).transaction(REFERENCE_ONLY) as session:
+            counties = await queries.list_counties(session)
+        settings = request.app.state.settings
+        return Site(
+            demo=settings.demo,
+            counties=[SiteCounty(code=c.code, name=c.name) for c in counties] if settings.demo else [],
+            demo_users=[_listed(person) for person in users.PEOPLE] if settings.demo else [],
+        )
+
+
+def _listed(person: users.DemoPerson) -> DemoUser:
+    return DemoUser(
+        tier=person.tier.value,
+        role=person.admin_kind.value if person.admin_kind else "+".join(role.value for role in person.roles),
+        county_code=users.COUNTY_CODE,
+        sign_name=person.sign_name,
+        password=users.PASSWORD,
+        display_name=person.display_name,
+    )
+
+
+class AuthController(Controller):
+    path = "/api/auth"
+    tags = ("auth",)
+
+    @post("/sign-in", summary="Open a session", status_code=200)
+    async def sign_in(self, request: AnyRequest, data: SignInIn) -> Response[SignedInOut]:
+        signed = await auth.sign_in(
+            database_of(request),
+            county_code=data.county_code,
+            sign_name=data.sign_name,
+            password=data.password,
+            totp_code=data.totp_code,
+            device=request.headers.get("user-agent", ""),
+            address=address_of(request),
+        )
+        bearer = await auth.identify(database_of(request), signed.token)
+        out = SignedInOut(me=await _me(request, bearer), token=signed.token)
+        return Response(out, cookies=_cookies(request, signed.token, signed.csrf))
+
+    @post("/sign-out", summary="End this session", status_code=204)
+    async def sign_out(self, request: AnyRequest, bearer: Bearer) -> Response[None]:
+        identity = Identity(bearer.county.id, bearer.county.id, ())
+        async with database_of(request).transaction(identity) as session:
+            await accounts.revoke_session(
+                session,
+                county_id=bearer.county.id,
+                account_id=bearer.account.id,
+                session_id=bearer.session.id,
+            )
+        response: Response[None] = Response(None, status_code=204)
+        for name in (SESSION_COOKIE, CSRF_COOKIE):
+            response.delete_cookie(name, path=request.app.state.settings.root_path or "/")
+        return response
+
+    @get("/me", summary="Who is signed in, and through which memberships they may act")
+    async def me(self, request: AnyRequest, bearer: Bearer) -> Me:
+        return await _me(request, bearer)
+
+    @post("/password", summary="Change one's own password; every other session ends", status_code=204)
+    async def change_password(self, request: AnyRequest, bearer: Bearer, data: PasswordIn) -> None:
+        identity = Identity(bearer.county.id, bearer.county.id, ())
+        async with database_of(request).transaction(identity) as session:
+            await accounts.change_password(
+                session,
+                county_id=bearer.county.id,
+                account_id=bearer.account.id,
+                session_id=bearer.session.id,
+                current=data.current,
+                new=data.new,
+            )
+
+    @post("/redeem", summary="Set a password with a reset code or a one-time link", status_code=200)
+    async def redeem(self, request: AnyRequest, data: RedeemIn) -> RedeemedOut:
+        account = await auth.redeem_code(
+            database_of(request),
+            county_code=data.county_code,
+            code=data.code,
+            new_password=data.new_password,
+            address=address_of(request),
+        )
+        return RedeemedOut(sign_name=account.sign_name)
+
+
+def _cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
+    settings = request.app.state.settings
+    path = settings.root_path or "/"
+    age = int(auth.SESSION_AGE.total_seconds())
+    return [
+        Cookie(
+            key=SESSION_COOKIE,
+            value=token,
+            path=path,
+            httponly=True,
+            secure=settings.secure_cookies,
+            samesite="lax",
+            max_age=age,
+        ),
+        Cookie(key=CSRF_COOKIE, value=csrf, path=path, secure=settings.secure_cookies, samesite="lax", max_age=age),
+    ]
+
+
+async def _me(request: AnyRequest, bearer: Bearer) -> Me:
+    county, account = bearer.county, bearer.account
+    async with database_of(request).transaction(Identity(county.id, county.id, ())) as session:
+        memberships = await queries.list_memberships(session, county_id=county.id, account_id=account.id)
+    return Me(
+        user=UserOut(
+            id=account.id,
+            display_name=account.display_name,
+            sign_name=account.sign_name,
+            must_change_password=account.must_change_password,
+            totp_enabled=account.totp_confirmed,
+        ),
+        county=CountyOut(id=county.id, code=county.code, name=county.name),
+        memberships=[
+            MembershipOut(
+                id=m.id,
+                unit=MembershipUnit(id=m.unit_id, name=m.unit_name, short_name=m.unit_short_name, tier=m.tier),
+                section_name=m.section_name,
+                roles=list(m.roles),
+                admin_kind=m.admin_kind,
+            )
+            for m in memberships
+        ],
+        idle_minutes=county.idle_minutes,
+    )

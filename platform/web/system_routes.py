@@ -1,0 +1,137 @@
+"""Health, jobs, files, and the feed that tells open pages to look again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from litestar import Controller, MediaType, Response, get
+from litestar.response import File, ServerSentEvent, ServerSentEventMessage
+from pydantic import BaseModel
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import files, outbox
+from kit.db.session import REFERENCE_ONLY
+from kit.jobs.queries import get_job
+from tenancy.auth import Bearer
+from tenancy.principal import Principal
+from web.dependencies import AnyRequest, database_of
+
+#: Seconds between signs of life in a feed: shorter than any gateway's patience.
+_SIGN_OF_LIFE = 15
+
+
+@get("/healthz", tags=["system"], summary="This process lives", media_type=MediaType.TEXT)
+async def healthz() -> str:
+    return "ok"
+
+
+@get("/readyz", tags=["system"], summary="Database and broker answer")
+async def readyz(request: AnyRequest) -> Response[dict[str, bool]]:
+    """200 while the database answers. The broker may be away: pages poll, and the sweeper finds the jobs."""
+    state = {"database": False, "broker": False}
+    try:
+        async with database_of(request).transaction(REFERENCE_ONLY) as session:
+            await session.execute(text("SELECT 1"))
+        state["database"] = True
+    except (OSError, ConnectionError) as error:
+        request.app.state.log.warning("not_ready", reason=str(error))
+    if request.app.state.feed is not None:
+        try:
+            state["broker"] = bool(await request.app.state.feed.ping())
+        except (RedisError, OSError) as error:
+            request.app.state.log.warning("broker_away", reason=str(error))
+    return Response(state, status_code=200 if state["database"] else 503)
+
+
+class FileOut(BaseModel):
+    id: UUID
+    name: str
+    size: int
+
+
+class JobOut(BaseModel):
+    id: UUID
+    kind: str
+    state: str
+    progress: Decimal
+    message: str
+    file: FileOut | None
+
+
+class JobController(Controller):
+    path = "/api/jobs"
+    tags = ("system",)
+
+    @get("/{job_id:uuid}", summary="How far a job is, and the file it made")
+    async def get_job(self, session: AsyncSession, principal: Principal, job_id: UUID) -> JobOut:
+        job = await get_job(session, county_id=principal.county_id, job_id=job_id)
+        made: FileOut | None = None
+        if job.result and "file_id" in job.result:
+            found = await files.get_file(session, county_id=principal.county_id, file_id=UUID(job.result["file_id"]))
+            made = FileOut(id=found.id, name=found.name, size=found.size)
+        return JobOut(
+            id=job.id,
+            kind=job.kind,
+            state=job.state,
+            progress=job.progress,
+            message=job.message,
+            file=made,
+        )
+
+
+class FileController(Controller):
+    path = "/api/files"
+    tags = ("system",)
+
+    @get("/{file_id:uuid}", summary="Download")
+    async def download(self, request: AnyRequest, session: AsyncSession, principal: Principal, file_id: UUID) -> File:
+        found = await files.get_file(session, county_id=principal.county_id, file_id=file_id)
+        return File(
+            path=files.path_of(request.app.state.settings.files_dir, found),
+            filename=found.name,
+            media_type=found.media_type,
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+
+class EventController(Controller):
+    path = "/api/events"
+    tags = ("system",)
+
+    @get("/", summary="Server-sent events: hints that something of yours changed")
+    async def events(self, request: AnyRequest, bearer: Bearer) -> ServerSentEvent:
+        """One stream a browser. Opens no database session while it lasts; a page without it polls."""
+        units = {str(m.unit_id) for m, _ in bearer.memberships}
+        return ServerSentEvent(_feed(request, bearer.county.id, units))
+
+
+async def _feed(request: AnyRequest, county_id: UUID, units: set[str]) -> AsyncIterator[ServerSentEventMessage]:
+    yield ServerSentEventMessage(event="hello", data="{}", retry=3000)
+    client = request.app.state.feed
+    if client is None:
+        return
+    try:
+        async with client.pubsub() as listener:
+            await listener.subscribe(outbox.channel(county_id))
+            while True:
+                message = await listener.get_message(ignore_subscribe_messages=True, timeout=_SIGN_OF_LIFE)
+                if message is None:
+                    yield ServerSentEventMessage(comment="alive")
+                    continue
+                content: dict[str, Any] = orjson.loads(message["data"])
+                if units.isdisjoint(content["recipients"]):
+                    continue
+                told = {"id": content["id"], **content["payload"]}
+                yield ServerSentEventMessage(
+                    event=content["topic"], id=str(content["id"]), data=orjson.dumps(told).decode()
+                )
+    except (RedisError, OSError, asyncio.IncompleteReadError) as error:
+        # The stream ends; the browser comes back after `retry` and polls meanwhile.
+        request.app.state.log.info("feed_lost", reason=str(error))
