@@ -92,7 +92,11 @@ def worker(queues: str, concurrency: int) -> None:
     """Work through jobs and the outbox."""
     _settings()
     _become_celery(
-        "worker", "--queues", queues, "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"
+        "worker",
+        *("--queues", queues, "--concurrency", str(concurrency)),
+        # Two on one machine need two names.
+        *("--hostname", f"{queues.replace(',', '-')}-{os.getpid()}@%h"),
+        *("--without-gossip", "--without-mingle"),
     )
 
 
@@ -105,7 +109,7 @@ def beat() -> None:
 
 def _become_celery(*arguments: str) -> NoReturn:
     """Replace this process, so that whoever supervises it signals Celery itself. It checks its role when it starts."""
-    os.execv(sys.executable, [sys.executable, "-m", "celery", "--app", CELERY_APPLICATION, *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "celery", "--quiet", "--app", CELERY_APPLICATION, *arguments])
 
 
 @click.command()

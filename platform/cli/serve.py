@@ -120,13 +120,14 @@ def _start(supervisor: Supervisor, cluster: Cluster, *, demo: bool, host: str, p
     owner = {**_plain_environment(), **ours, **outside}
     runtime = {name: value for name, value in owner.items() if name != "JICENG_MIGRATION_URL"}
     logs = cluster.layout.logs
-
+    loading = cluster.layout.data / "demo.loading"
+    if loading.exists() and cluster.postgres in servers:
+        click.echo("  The demonstration district was not loaded to its end: beginning anew.")
+        cluster.postgres.drop_database()
+        cluster.postgres.create_roles()
     _run_to_end(supervisor, "migrate", owner, logs)
-    loaded = cluster.layout.data / "demo.loaded"
-    if demo and not loaded.exists():
-        click.echo("  Loading the demonstration district; this is done once.")
-        _run_to_end(supervisor, "load-demo", owner, logs)
-        loaded.touch()
+    if demo and not (cluster.layout.data / "demo.loaded").exists():
+        _load_demo(supervisor, cluster, owner, loading, embedded=cluster.postgres in servers)
 
     def program(name: str, command: str, *arguments: str, readiness: _Web | Listener) -> Program:
         env = {**runtime, "NOTIFY_SOCKET": str(readiness.path)} if isinstance(readiness, Listener) else runtime
@@ -144,6 +145,20 @@ def _start(supervisor: Supervisor, cluster: Cluster, *, demo: bool, host: str, p
             program("beat", "beat", readiness=listener("beat")),
         ]
     )
+
+
+def _load_demo(
+    supervisor: Supervisor, cluster: Cluster, env: Mapping[str, str], loading: Path, *, embedded: bool
+) -> None:
+    """Load the demonstration once. While it lasts a mark says that the database holds nothing else, so that after an
+    interruption the next start may throw it away. Nobody can have worked in it meanwhile: the web starts later."""
+    if embedded and cluster.postgres.ask("owner", "SELECT count(*) FROM county").strip() != "0":
+        click.echo("  There are counties already: the demonstration district is not loaded.")
+        return
+    click.echo("  Loading the demonstration district; this is done once.")
+    loading.touch()
+    _run_to_end(supervisor, "load-demo", env, cluster.layout.logs)
+    loading.rename(loading.with_name("demo.loaded"))
 
 
 def _jiceng(*arguments: str) -> list[str]:

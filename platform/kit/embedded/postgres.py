@@ -190,6 +190,17 @@ class Postgres:
             account=False,
         )
 
+    def ask(self, role: str, question: str, *, database: str = DATABASE) -> str:
+        """The answer to one statement, as psql prints it bare."""
+        url = self.url(role, database=database, driver="postgresql")
+        return self._run(
+            "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", question, account=False
+        )
+
+    def drop_database(self) -> None:
+        """Throw the database away, whoever is connected; `create_roles` makes an empty one."""
+        self.ask("superuser", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", database="postgres")
+
     def url(self, role: str, *, database: str = DATABASE, driver: str = "postgresql+asyncpg") -> str:
         """The address for `superuser`, `owner`, `app` or `backup`. With `driver="postgresql"` for libpq's programs."""
         user, password = {
