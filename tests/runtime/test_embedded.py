@@ -59,11 +59,14 @@ class TestPostgres:
 
     def test_backup_role_reads_what_the_owner_makes_and_writes_nothing(self, servers: Cluster) -> None:
         query(servers, "owner", "CREATE TABLE fact AS SELECT 7 AS x")
-        assert query(servers, "backup", "SELECT x FROM fact") == 7
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            query(servers, "app", "SELECT x FROM fact")
-        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)):
-            query(servers, "backup", "DELETE FROM fact")
+        try:
+            assert query(servers, "backup", "SELECT x FROM fact") == 7
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                query(servers, "app", "SELECT x FROM fact")
+            with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)):
+                query(servers, "backup", "DELETE FROM fact")
+        finally:
+            query(servers, "owner", "DROP TABLE fact")
 
     def test_text_is_utf8_in_byte_order(self, servers: Cluster) -> None:
         found = query(servers, "app", "SELECT string_agg(x, '' ORDER BY x) FROM unnest(ARRAY['b','张','𠮷','B','a']) x")

@@ -53,7 +53,10 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(PLATFORM), os.environ.get("PYTHONPATH", "")))},
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith("JICENG_")},
+                "PYTHONPATH": str(PLATFORM),
+            },
         )
         assert child.stdout is not None
         said = []
