@@ -337,3 +337,16 @@ async def list_all_submissions(session: AsyncSession, *, county_id: UUID, cycle_
     """unit → its submission, for every unit that the session's scope sees."""
     statement = select(Submission).where(Submission.county_id == county_id, Submission.cycle_id == cycle_id)
     return {s.unit_id: s for s in (await session.scalars(statement)).all()}
+
+
+async def list_all_revisions(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> dict[UUID, Revision]:
+    """Every kept revision of a cycle by id, as far as the session's scope sees."""
+    statement = (
+        select(Revision)
+        .join(
+            Submission,
+            and_(Submission.county_id == Revision.county_id, Submission.id == Revision.submission_id),
+        )
+        .where(Revision.county_id == county_id, Submission.cycle_id == cycle_id)
+    )
+    return {r.id: r for r in (await session.scalars(statement)).all()}

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from forms.aggregate import Partials
+from forms.aggregate import Partials, empty
 from reporting.models import CycleUnit, Revision, Rollup, RollupMark, Submission, SubmissionState
 from tenancy.tiers import Tier
 
@@ -254,3 +254,23 @@ async def list_live_rows(
         .order_by(CycleUnit.code)
     )
     return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFigures:
+    """A rollup's two states as they are stored."""
+
+    live: Partials
+    reported: Partials
+
+
+async def list_rollups(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> dict[UUID, StoredFigures]:
+    """unit → its stored rollup. A rollup that was never folded is the fold of nothing."""
+    statement = select(Rollup).where(Rollup.county_id == county_id, Rollup.cycle_id == cycle_id)
+    found = (await session.scalars(statement)).all()
+    return {r.unit_id: StoredFigures(_state(r.live), _state(r.reported)) for r in found}
+
+
+def _state(stored: Any) -> Partials:
+    state: Partials = stored or empty()
+    return state

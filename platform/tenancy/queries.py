@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
@@ -262,7 +263,7 @@ async def list_contacts(
     """Per unit one person to call: the name and the encrypted telephone of its first reporter."""
     statement = (
         select(Membership.unit_id, Account.display_name, Account.phone_cipher)
-        .distinct(Membership.unit_id)
+        .ext(distinct_on(Membership.unit_id))
         .join(Account, and_(Account.county_id == Membership.county_id, Account.id == Membership.account_id))
         .where(
             Membership.county_id == county_id,

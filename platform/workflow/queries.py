@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -27,7 +28,7 @@ def _newest(county_id: UUID, unit_ids: Sequence[UUID]) -> Select[InboxItem]:
     """For each recipient, subject and topic, its newest row: open items are those not closed."""
     return (
         select(InboxItem)
-        .distinct(InboxItem.recipient_unit_id, InboxItem.subject_id, InboxItem.topic)
+        .ext(distinct_on(InboxItem.recipient_unit_id, InboxItem.subject_id, InboxItem.topic))
         .where(InboxItem.county_id == county_id, InboxItem.recipient_unit_id.in_(unit_ids))
         .order_by(
             InboxItem.recipient_unit_id,

@@ -1,0 +1,1 @@
+"""Excel files: the only package that knows them."""

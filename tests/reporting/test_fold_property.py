@@ -1,0 +1,246 @@
+"""A rollup equals its recomputation whatever order things happen in, on real connections at once.
+
+The same drill is run against two folds that are known to be wrong; if it did not catch them it would prove nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from random import Random
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms.compiled import CompiledForm
+from kit.db.session import Database
+from kit.errors import JicengError
+from reporting import fold, queries, recompute, review, rollup_queries, submissions
+from reporting.rollup_queries import Contribution
+from reporting.submissions import HandedIn
+from tests.reporting import broken_folds
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.anyio
+
+FoldFunction = Callable[..., Awaitable[list[Contribution]]]
+
+
+class Drill:
+    """Clerks and reviewers who do random things to one cycle, beside readers who fold."""
+
+    def __init__(self, database: Database, world: World, folding: FoldFunction, rng: Random) -> None:
+        self.database = database
+        self.world = world
+        self.folding = folding
+        self.rng = rng
+        self.done: dict[str, int] = {}
+        self.stale_reads = 0
+
+    async def run(self, *, clerks: int, acts: int, readers: int) -> None:
+        stop = asyncio.Event()
+        reading = [asyncio.create_task(self._reader(stop)) for _ in range(readers)]
+        await asyncio.gather(*(self._clerk(acts) for _ in range(clerks)))
+        stop.set()
+        await asyncio.gather(*reading)
+
+    async def _clerk(self, acts: int) -> None:
+        for _ in range(acts):
+            code = self.rng.choice(list(self.world.units))
+            act = self.rng.choice(
+                ("submit", "submit", "submit", "recall", "claim", "approve", "approve", "return", "correct", "abandon")
+            )
+            try:
+                await self._act(code, act)
+            except JicengError:
+                continue
+            self.done[act] = self.done.get(act, 0) + 1
+
+    async def _act(self, code: str, act: str) -> None:
+        world, submission_id = self.world, self.world.submission(code)
+        owner = world.actor(code)
+        above = world.actor(code[0] if len(code) > 1 else "C")
+        actor = above if act in ("claim", "approve", "return") else owner
+        async with self.database.transaction(actor.identity) as session:
+            filed = await queries.get_filed(session, county_id=world.county.id, submission_id=submission_id)
+            version = filed.submission.version
+            match act:
+                case "submit":
+                    pc = self.rng.randint(0, 50)
+                    cells = {
+                        "pc": str(pc),
+                        "rc": str(pc + self.rng.randint(0, 9)),
+                        "hi": str(self.rng.randint(0, 99)),
+                        "av": str(self.rng.randint(0, 9)),
+                    }
+                    await submissions.submit(
+                        session,
+                        actor=actor,
+                        submission_id=submission_id,
+                        version=version,
+                        given=HandedIn(cells, {}, {}),
+                        missing_reason="其余未报",
+                    )
+                case "return":
+                    await review.send_back(
+                        session, actor=actor, submission_id=submission_id, version=version, reason="核对"
+                    )
+                case "correct":
+                    await submissions.correct(
+                        session, actor=actor, submission_id=submission_id, version=version, reason="更正"
+                    )
+                case "recall":
+                    await submissions.recall(session, actor=actor, submission_id=submission_id, version=version)
+                case "abandon":
+                    await submissions.abandon(session, actor=actor, submission_id=submission_id, version=version)
+                case "claim":
+                    await review.claim(session, actor=actor, submission_id=submission_id, version=version)
+                case _:
+                    await review.approve(session, actor=actor, submission_id=submission_id, version=version)
+
+    async def _reader(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            code = self.rng.choice(("C", "A", "B"))
+            async with self.database.transaction(self.world.actor(code).identity) as session:
+                await self._fold(session, self.world.units[code])
+            await asyncio.sleep(0)
+
+    async def _fold(self, session: AsyncSession, unit_id: UUID) -> None:
+        await self.folding(
+            session,
+            county_unit_id=self.world.county.unit_id,
+            county_id=self.world.county.id,
+            cycle_id=self.world.opened.id,
+            unit_id=unit_id,
+            form=self.world.compiled,
+        )
+
+    async def wrong_units(self) -> list[str]:
+        """Fold to the end, then list the units whose stored rollup differs from the recomputation."""
+        world = self.world
+        async with self.database.transaction(world.identity) as session:
+            await self._fold(session, world.county.unit_id)
+        async with self.database.transaction(world.identity) as session:
+            evidence = await recompute.gather(
+                session, county_id=world.county.id, cycle_id=world.opened.id, form=world.compiled
+            )
+            stored = await rollup_queries.list_rollups(session, county_id=world.county.id, cycle_id=world.opened.id)
+            marks = await rollup_queries.count_marks(session, county_id=world.county.id, cycle_id=world.opened.id)
+        assert marks == 0
+        return recompute.differences(evidence, stored)
+
+
+async def drill(database: Database, folding: FoldFunction, seed: int) -> Drill:
+    world = await make_world(database, townships=2, villages=3)
+    made = Drill(database, world, folding, Random(seed))
+    await made.run(clerks=5, acts=60, readers=2)
+    return made
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+async def test_whatever_happens_rollups_equal_their_recomputation(database: Database, seed: int) -> None:
+    made = await drill(database, fold.fold, seed)
+    assert await made.wrong_units() == []
+    assert set(made.done) >= {"submit", "approve", "recall", "return", "correct"}, "the drill did everything"
+
+
+async def read_races(database: Database, folding: FoldFunction, rounds: int) -> int:
+    """How often a county reader is served an old total after a village's change has committed.
+
+    Two readers fold at the moment a change commits: the second must not be served what the first is still writing.
+    """
+    world = await make_world(database, townships=1, villages=2)
+    submission_id, owner = world.submission("A1"), world.actor("A1")
+    stale = 0
+    form: CompiledForm = world.compiled
+
+    async def read_total() -> str | None:
+        async with database.transaction(world.actor("C").identity) as session:
+            family = await folding(
+                session,
+                county_unit_id=world.county.unit_id,
+                county_id=world.county.id,
+                cycle_id=world.opened.id,
+                unit_id=world.county.unit_id,
+                form=form,
+            )
+            unit = next(c for c in family if c.unit_id == world.county.unit_id)
+            children = [c for c in family if c.parent_id == world.county.unit_id]
+            return fold.fold_unit(form, unit, children).live["sum"].get("pc")
+
+    for number in range(1, rounds + 1):
+        async with database.transaction(owner.identity) as session:
+            version = (
+                await queries.get_filed(session, county_id=world.county.id, submission_id=submission_id)
+            ).submission.version
+            if number > 1:
+                version = await submissions.recall(session, actor=owner, submission_id=submission_id, version=version)
+            await submissions.submit(
+                session,
+                actor=owner,
+                submission_id=submission_id,
+                version=version,
+                given=HandedIn({"pc": str(number), "rc": str(number)}, {}, {}),
+            )
+        totals = await asyncio.gather(*(read_total() for _ in range(4)))
+        stale += sum(1 for total in totals if total != str(number))
+    return stale
+
+
+async def test_a_read_after_a_commit_sees_it(database: Database) -> None:
+    assert await read_races(database, fold.fold, 15) == 0
+
+
+async def test_the_drill_catches_a_fold_that_skips_locked_rows(database: Database) -> None:
+    assert await read_races(database, broken_folds.skip_locked, 15) > 0
+
+
+async def lost_updates(database: Database, early: FoldFunction, late: FoldFunction, rounds: int) -> int:
+    """How often an update is lost for good when one fold began before a change and another after it.
+
+    Each round ends quiet, everything folded: what is wrong then stays wrong.
+    """
+    world = await make_world(database, townships=1, villages=2)
+    first, second = (Drill(database, world, folding, Random(0)) for folding in (early, late))
+    owner, submission_id = world.actor("A1"), world.submission("A1")
+
+    async def hand_in(value: int) -> None:
+        async with database.transaction(owner.identity) as session:
+            filed = await queries.get_filed(session, county_id=world.county.id, submission_id=submission_id)
+            version = filed.submission.version
+            if filed.submission.live_revision_id is not None:
+                version = await submissions.recall(session, actor=owner, submission_id=submission_id, version=version)
+            await submissions.submit(
+                session,
+                actor=owner,
+                submission_id=submission_id,
+                version=version,
+                given=HandedIn({"pc": str(value), "rc": str(value)}, {}, {}),
+            )
+
+    async def fold_township(by: Drill) -> None:
+        async with database.transaction(world.identity) as session:
+            await by._fold(session, world.units["A"])
+
+    lost = 0
+    for number in range(rounds):
+        await hand_in(2 * number + 1)
+        begun = asyncio.create_task(fold_township(first))
+        await asyncio.sleep(0.03)
+        await hand_in(2 * number + 2)
+        await fold_township(second)
+        await begun
+        lost += len(await second.wrong_units()) > 0
+    return lost
+
+
+async def test_no_update_is_lost(database: Database) -> None:
+    assert await lost_updates(database, fold.fold, fold.fold, 6) == 0
+
+
+async def test_the_drill_catches_a_fold_in_one_statement(database: Database) -> None:
+    """Its snapshot is older than its lock: what it writes last may be what was read first."""
+    early = partial(broken_folds.one_statement, pause=0.15)
+    assert await lost_updates(database, early, broken_folds.one_statement, 6) > 0
