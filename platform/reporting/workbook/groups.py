@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forms.definition import FormDefinition, MoneyUnit
+from forms.definition import FormDefinition, MoneyUnit, RowTable
 from forms.fields import FieldType, FormField, Label
 from forms.layout import HeaderCell, header
 
@@ -29,10 +29,11 @@ def figure_groups(form: FormDefinition, money: MoneyUnit) -> list[FigureGroup]:
         fields = tuple(field for field in table.fields if field.numeric)
         if not fields:
             continue
-        if groups and _fit([*groups[-1], (table.title.zh, fields)]):
-            groups[-1].append((table.title.zh, fields))
+        part = (f"{table.title.zh}汇总" if isinstance(table, RowTable) else table.title.zh, fields)
+        if groups and _fit([*groups[-1], part]):
+            groups[-1].append(part)
         else:
-            groups.append([(table.title.zh, fields)])
+            groups.append([part])
     return [_group(parts, money) for parts in groups]
 
 

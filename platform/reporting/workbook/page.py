@@ -20,6 +20,8 @@ from reporting.workbook.stream import Cells, StreamSheet
 A4 = 9
 #: A page so wide, in characters, prints at about full size on A4 landscape.
 PAGE_WIDTH = 118.0
+#: Rows above the headings: title, three of the block at top right, the line of facts.
+TOP_ROWS = 5
 #: Points of a line of text.
 LINE_HEIGHT = 13.5
 TALLEST = 400.0

@@ -22,6 +22,7 @@ from reporting.workbook.looks import FIGURE, MARK, NAME, TEXT, Look, Looks
 from reporting.workbook.page import (
     LINE_HEIGHT,
     TALLEST,
+    TOP_ROWS,
     LeadColumn,
     lines_of,
     set_up,
@@ -98,8 +99,8 @@ class _Book:
         figures = [_width(field, self._lines, self._facts.money) for field in group.fields]
         page = set_up(sheet, [_NUMBER.width, _UNIT.width, *figures, *(column.width for column in tail)])
         units = units_of(group.fields, self._facts.money)
+        self._freeze(sheet, len(group.header))
         write_top(sheet, self._cells, self._form, self._facts, units, page)
-        self._freeze(sheet, len(group.header) + 1, 2)
         write_header(sheet, self._cells, [_NUMBER, _UNIT], group.header, tail, page)
         writers = {kind: [self._writer(field, kind) for field in group.fields] for kind in LineKind}
         number = 0
@@ -130,9 +131,9 @@ class _Book:
             return
         sheet = StreamSheet(self._workbook, "文字")
         page = set_up(sheet, [_NUMBER.width, _UNIT.width, *(_text_width(field) for field in fields)])
-        write_top(sheet, self._cells, self._form, self._facts, "", page)
         headings = header([(field.code, field.path) for field in fields])
-        self._freeze(sheet, len(headings) + 1, 2)
+        self._freeze(sheet, len(headings))
+        write_top(sheet, self._cells, self._form, self._facts, "", page)
         write_header(sheet, self._cells, [_NUMBER, _UNIT], headings, [], page)
         for number, line in enumerate(written, 1):
             texts = [(line.cells or {}).get(field.code) or "" for field in fields]
@@ -145,9 +146,9 @@ class _Book:
         codes = {column.code: column for column in table.columns}
         wide = [sum(_text_width(codes[code]) for code in one.columns) for one in printed]
         page = set_up(sheet, [_NUMBER.width, 13, *(min(width, 20) for width in wide)])
-        write_top(sheet, self._cells, self._form, self._facts, "", page)
         headings = header([(one.columns[0], one.path) for one in printed])
-        self._freeze(sheet, len(headings) + 1, 2)
+        self._freeze(sheet, len(headings))
+        write_top(sheet, self._cells, self._form, self._facts, "", page)
         write_header(sheet, self._cells, [_NUMBER, _UNIT], headings, [], page)
         rows = self._rows.get(table.code, ())
         for number, row in enumerate(rows, 1):
@@ -169,9 +170,9 @@ class _Book:
         tallest = max(lines_of(text, width) for text, width in zip([unit, *texts], widths[1:], strict=True))
         sheet.write(cells, _height(tallest))
 
-    def _freeze(self, sheet: StreamSheet, header_rows: int, columns: int) -> None:
-        """Headings and names stay in sight; known before the first row because openpyxl writes it there."""
-        sheet.freeze_panes = f"{'ABC'[columns]}{_TOP_ROWS + header_rows + 1}"
+    def _freeze(self, sheet: StreamSheet, levels: int) -> None:
+        """Headings, column numbers and names stay in sight. Said before the first row, ahead of which it is written."""
+        sheet.freeze_panes = f"C{TOP_ROWS + levels + 2}"
 
     def _writer(self, field: FormField, kind: LineKind) -> Callable[[Mapping[str, str | None]], StreamCell]:
         code, shade = field.code, _SHADE.get(kind)
@@ -196,10 +197,6 @@ class _Book:
         self._done += 1
         if self._done % _EVERY == 0 or self._done == self._total:
             self._progress(self._done, self._total)
-
-
-#: Rows above the headings: title, three of the block at top right, the line of facts.
-_TOP_ROWS = 5
 
 
 def _ten_thousands(yuan: str) -> str:
