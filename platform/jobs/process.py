@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from kit import outbox
@@ -15,6 +17,8 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell, runner
 from kit.jobs.registry import PULSES
 from kit.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,30 @@ def _run(work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
     """
     here = _here()
     try:
-        here.loop.run(work())
-    except DBAPIError as fault:
-        if not fault.connection_invalidated:
-            raise
-        here.loop.run(work())
+        try:
+            here.loop.run(_until_terminated(work()))
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise
+            here.loop.run(_until_terminated(work()))
+    except asyncio.CancelledError:
+        log.info("worker.work_given_back")
+
+
+async def _until_terminated(work: Coroutine[Any, Any, Any]) -> None:
+    """Work that SIGTERM cancels: a job is given back for another worker, a pulse's transaction rolls back.
+
+    The handler that the pool put there is restored afterwards: an idle process is its parent's to end.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    pools_own = signal.getsignal(signal.SIGTERM)
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await work
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, pools_own)
 
 
 async def _beat(database: Database, name: str, county_id: UUID | None) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +15,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import Database, Identity
+from kit.embedded import Cluster
 from kit.errors import Conflict
 from kit.ids import new_id
 from kit.jobs import JobContext, LostLease, doorbell, enqueue, leases, registry, runner
@@ -20,6 +24,7 @@ from kit.models import Job, StoredFile
 from tests.runtime.places import Place
 
 pytestmark = pytest.mark.anyio
+PLATFORM = Path(__file__).parents[2] / "platform"
 
 
 @pytest.fixture(autouse=True)
@@ -358,3 +363,40 @@ class TestFencedWrites:
         job_id = await ask(database, place)
         await runner.run_one(database, place.county.id)
         assert ((await row(database, place, job_id)).state, await files(database, place)) == ("failed", 0)
+
+
+_WORKER = """
+import asyncio, sys
+from uuid import UUID
+from jobs import process
+from kit.jobs import job
+from kit.settings import settings
+
+@job("test.long")
+async def long(context, payload):
+    print("begun", flush=True)
+    await asyncio.sleep(60)
+
+process.begin(settings())
+process.run_job(UUID(sys.argv[1]))
+process.end()
+print("ended", flush=True)
+"""
+
+
+class TestWorkerProcess:
+    async def test_asked_to_end_it_gives_its_job_back_at_once(
+        self, database: Database, place: Place, servers: Cluster
+    ) -> None:
+        job_id = await ask(database, place, "test.long")
+        environment = {**os.environ, **servers.environment(), "PYTHONPATH": str(PLATFORM)}
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", _WORKER, str(place.county.id)), stdout=asyncio.subprocess.PIPE, env=environment
+        )
+        assert child.stdout is not None
+        assert await child.stdout.readline() == b"begun\n"
+        child.terminate()
+        rest, _ = await asyncio.wait_for(child.communicate(), 10)
+        found = await row(database, place, job_id)
+        assert rest.endswith(b"ended\n")
+        assert (child.returncode, found.state, found.attempts) == (0, "queued", 0)

@@ -88,9 +88,12 @@ class Program:
         return self._readiness is None or self._readiness.is_ready()
 
     def ask_to_stop(self) -> None:
-        """Send the polite request without waiting, so that several can end at the same time."""
+        """Send the polite request without waiting, so that several can end at the same time.
+
+        To the whole group: a worker's children give their jobs back on it.
+        """
         if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+            os.killpg(self._process.pid, signal.SIGTERM)
 
     def stop(self) -> None:
         if self._process is None:
