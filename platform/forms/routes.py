@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +58,9 @@ class FormController(Controller):
     tags = ("forms",)
 
     @get("/", summary="The catalogue")
-    async def list_forms(self, session: AsyncSession, principal: Principal) -> FormPage:
+    async def list_forms(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
+    ) -> FormPage:
         items: dict[UUID, FormOut] = {}
         for form, version in await queries.list_forms(session, county_id=principal.county_id):
             if form.id not in items:
@@ -91,7 +95,7 @@ class FormVersionController(Controller):
 
     @get("/{version_id:uuid}", summary="A version's definition, with parsed formulas")
     async def get_version(
-        self, session: AsyncSession, principal: Principal, version_id: UUID
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], version_id: FromPath[UUID]
     ) -> Response[FormVersionOut]:
         version = await queries.get_version(session, county_id=principal.county_id, version_id=version_id)
         form = queries.compiled(version)

@@ -6,7 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.jobs import enqueue
@@ -43,12 +44,17 @@ class CycleController(Controller):
 
     @get("/", summary="The cycles the acting unit takes part in")
     async def list_cycles(
-        self, session: AsyncSession, principal: Principal, period: Annotated[str | None, PERIOD] = None
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        period: Annotated[str | None, PERIOD] = None,
     ) -> CyclePage:
         return await views.cycle_page(session, principal, period)
 
     @post("/", summary="Open a cycle by hand (补开)")
-    async def open_cycle(self, session: AsyncSession, principal: Principal, data: OpenCycleIn) -> CycleOpened:
+    async def open_cycle(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[OpenCycleIn]
+    ) -> CycleOpened:
         county = await get_county(session, principal.county_id)
         cycle_id = await cycles.open_by_hand(
             session, actor=principal, county=county, form_id=data.form_id, period_key=data.period_key
@@ -56,27 +62,46 @@ class CycleController(Controller):
         return CycleOpened(cycle_id=cycle_id)
 
     @get("/{cycle_id:uuid}", summary="One cycle as the acting unit sees it")
-    async def get_cycle(self, session: AsyncSession, principal: Principal, cycle_id: UUID) -> CycleBrief:
+    async def get_cycle(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], cycle_id: FromPath[UUID]
+    ) -> CycleBrief:
         return await views.cycle_view(session, principal, cycle_id)
 
     @get("/{cycle_id:uuid}/submissions", summary="The submissions of direct subordinates")
     async def list_submissions(
-        self, session: AsyncSession, principal: Principal, cycle_id: UUID, parent_id: UUID | None = None
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        cycle_id: FromPath[UUID],
+        parent_id: FromQuery[UUID | None] = None,
     ) -> SubmissionPage:
         return await views.submission_page(session, principal, cycle_id, parent_id)
 
     @get("/{cycle_id:uuid}/missing", summary="Who has not reported, with a line to copy into a chat group")
-    async def list_missing(self, session: AsyncSession, principal: Principal, cycle_id: UUID) -> MissingPage:
+    async def list_missing(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], cycle_id: FromPath[UUID]
+    ) -> MissingPage:
         return await views.missing_page(session, principal, cycle_id)
 
     @post("/{cycle_id:uuid}/reminders", summary="Remind those who have not reported (催报)")
-    async def remind(self, session: AsyncSession, principal: Principal, cycle_id: UUID, data: RemindIn) -> RemindOut:
+    async def remind(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        cycle_id: FromPath[UUID],
+        data: JSONBody[RemindIn],
+    ) -> RemindOut:
         number = await reminders.remind(session, actor=principal, cycle_id=cycle_id, unit_ids=data.unit_ids)
         return RemindOut(reminded=number)
 
     @post("/{cycle_id:uuid}/approvals", summary="Approve several submissions")
     async def approve_many(
-        self, session: AsyncSession, principal: Principal, cycle_id: UUID, data: ApprovalsIn, locale: str
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        cycle_id: FromPath[UUID],
+        data: JSONBody[ApprovalsIn],
+        locale: NamedDependency[str],
     ) -> ApprovalsOut:
         await views.cycle_view(session, principal, cycle_id)
         outcomes = await review.approve_many(
@@ -94,27 +119,33 @@ class CycleController(Controller):
     @get("/{cycle_id:uuid}/rollup", summary="The rollup of a unit: both figures, rows by subordinate")
     async def get_rollup(
         self,
-        session: AsyncSession,
-        principal: Principal,
-        cycle_id: UUID,
-        locale: str,
-        unit_id: UUID | None = None,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        cycle_id: FromPath[UUID],
+        locale: NamedDependency[str],
+        unit_id: FromQuery[UUID | None] = None,
     ) -> RollupOut:
         return await rollup_views.rollup_view(session, principal, cycle_id, unit_id, locale=locale)
 
     @get("/{cycle_id:uuid}/rows", summary="The rows of a row table, by unit, personal values masked")
     async def list_rows(
         self,
-        session: AsyncSession,
-        principal: Principal,
-        cycle_id: UUID,
-        table: str,
-        unit_id: UUID | None = None,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        cycle_id: FromPath[UUID],
+        table: FromQuery[str],
+        unit_id: FromQuery[UUID | None] = None,
     ) -> RowsOut:
         return await rollup_views.rows_view(session, principal, cycle_id, unit_id, table)
 
     @post("/{cycle_id:uuid}/exports", summary="Make a workbook in the background", status_code=202)
-    async def export(self, session: AsyncSession, principal: Principal, cycle_id: UUID, data: ExportIn) -> JobStarted:
+    async def export(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        cycle_id: FromPath[UUID],
+        data: JSONBody[ExportIn],
+    ) -> JobStarted:
         await rollup_views.require_rollup(session, principal, cycle_id, data.unit_id)
         job_id = await enqueue(
             session,
@@ -139,11 +170,11 @@ class TrendController(Controller):
     @get("/", summary="Both figures of some fields over the last periods")
     async def get_trend(
         self,
-        session: AsyncSession,
-        principal: Principal,
-        form_id: UUID,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        form_id: FromPath[UUID],
         fields: Annotated[str, Parameter(description="Field codes, separated by commas", max_length=2000)],
-        unit_id: UUID | None = None,
+        unit_id: FromQuery[UUID | None] = None,
     ) -> TrendOut:
         codes = [code for code in fields.split(",") if code][:60]
         return await rollup_views.trend_view(session, principal, form_id, unit_id, codes)

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import Controller, Response, get, patch, post
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.outcome import Row
@@ -58,7 +59,9 @@ class Edit:
     if_match: int | None
     locale: str
 
-    async def perform(self, submission_id: UUID, command: Callable[..., Awaitable[object]], **given: Any) -> None:
+    async def perform(
+        self, submission_id: FromPath[UUID], command: Callable[..., Awaitable[object]], **given: Any
+    ) -> None:
         """Run a command once under the request's Idempotency-Key. Raises PreconditionRequired without If-Match."""
 
         async def run(also: Sequence[Write]) -> object:
@@ -75,14 +78,18 @@ class Edit:
 
         await once(self.session, self.attempt, run)
 
-    async def view(self, submission_id: UUID) -> Response[SubmissionOut]:
+    async def view(self, submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
         """The submission as it is now, with its version as ETag."""
         view = await views.submission_view(self.session, self.principal, submission_id, locale=self.locale)
         return _tagged(view, view.version)
 
 
 async def provide_edit(
-    session: AsyncSession, principal: Principal, attempt: Attempt, if_match: int | None, locale: str
+    session: NamedDependency[AsyncSession],
+    principal: NamedDependency[Principal],
+    attempt: NamedDependency[Attempt],
+    if_match: NamedDependency[int | None],
+    locale: NamedDependency[str],
 ) -> Edit:
     return Edit(session, principal, attempt, if_match, locale)
 
@@ -103,17 +110,26 @@ class SubmissionController(Controller):
 
     @get("/", summary="One submission as its unit or its superiors see it")
     async def get_submission(
-        self, session: AsyncSession, principal: Principal, submission_id: UUID, locale: str
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        submission_id: FromPath[UUID],
+        locale: NamedDependency[str],
     ) -> Response[SubmissionOut]:
         view = await views.submission_view(session, principal, submission_id, locale=locale)
         return _tagged(view, view.version)
 
     @post("/unmask", summary="Show personal values, with a reason, on the record")
     async def unmask(
-        self, session: AsyncSession, principal: Principal, submission_id: UUID, data: ReasonIn, locale: str
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        submission_id: FromPath[UUID],
+        data: JSONBody[ReasonIn],
+        locale: NamedDependency[str],
     ) -> SubmissionOut:
-        principal.require(Role.REVIEWER, Role.REPORTER)
         await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
+        principal.require(Role.REVIEWER, Role.REPORTER)
         submissions.require_reason(data.reason)
         await session.execute(
             audit_row(
@@ -131,7 +147,13 @@ class SubmissionController(Controller):
         return await views.submission_view(session, principal, submission_id, locale=locale, unmask=True)
 
     @patch("/draft", summary="Save cells as typed; a cell conflicts only where the server's is not the base")
-    async def save(self, session: AsyncSession, principal: Principal, submission_id: UUID, data: DraftIn) -> SavedOut:
+    async def save(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        submission_id: FromPath[UUID],
+        data: JSONBody[DraftIn],
+    ) -> SavedOut:
         saved = await submissions.save_draft(
             session,
             actor=principal,
@@ -149,7 +171,9 @@ class SubmissionController(Controller):
         )
 
     @post("/submit", summary="上报: the draft, figures sent along, or the zero report", status_code=200)
-    async def submit(self, edit: Edit, submission_id: UUID, data: SubmitIn) -> Response[SubmittedOut]:
+    async def submit(
+        self, edit: NamedDependency[Edit], submission_id: FromPath[UUID], data: JSONBody[SubmitIn]
+    ) -> Response[SubmittedOut]:
         given = None
         if data.cells is not None or data.rows is not None:
             given = HandedIn(data.cells or {}, _rows(data.rows) or {}, data.reasons or {})
@@ -159,48 +183,62 @@ class SubmissionController(Controller):
         return await _receipt(edit.session, edit.principal, submission_id)
 
     @post("/recall", summary="撤回, while nobody has begun reviewing", status_code=200)
-    async def recall(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+    async def recall(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
         await edit.perform(submission_id, submissions.recall)
         return await edit.view(submission_id)
 
     @post("/correct", summary="更正: open approved figures for a new revision", status_code=200)
-    async def correct(self, edit: Edit, submission_id: UUID, data: ReasonIn) -> Response[SubmissionOut]:
+    async def correct(
+        self, edit: NamedDependency[Edit], submission_id: FromPath[UUID], data: JSONBody[ReasonIn]
+    ) -> Response[SubmissionOut]:
         await edit.perform(submission_id, submissions.correct, reason=data.reason)
         return await edit.view(submission_id)
 
     @post("/abandon", summary="Give up a correction", status_code=200)
-    async def abandon(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+    async def abandon(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
         await edit.perform(submission_id, submissions.abandon)
         return await edit.view(submission_id)
 
     @post("/claim", summary="Begin reviewing: 30 minutes to oneself", status_code=200)
-    async def claim(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+    async def claim(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
         await edit.perform(submission_id, review.claim)
         return await edit.view(submission_id)
 
     @post("/release", summary="Stop reviewing without a decision", status_code=200)
-    async def release(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+    async def release(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
         await edit.perform(submission_id, review.release)
         return await edit.view(submission_id)
 
     @post("/approve", summary="审核通过", status_code=200)
-    async def approve(self, edit: Edit, submission_id: UUID) -> Response[SubmissionOut]:
+    async def approve(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
         await edit.perform(submission_id, review.approve)
         return await edit.view(submission_id)
 
     @post("/return", summary="退回修改, with a reason and marked cells", status_code=200)
-    async def send_back(self, edit: Edit, submission_id: UUID, data: ReturnIn) -> Response[SubmissionOut]:
+    async def send_back(
+        self, edit: NamedDependency[Edit], submission_id: FromPath[UUID], data: JSONBody[ReturnIn]
+    ) -> Response[SubmissionOut]:
         await edit.perform(submission_id, review.send_back, reason=data.reason, marked=data.marked)
         return await edit.view(submission_id)
 
     @get("/revisions", summary="The kept revisions, newest first")
-    async def list_revisions(self, session: AsyncSession, principal: Principal, submission_id: UUID) -> RevisionPage:
+    async def list_revisions(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        submission_id: FromPath[UUID],
+    ) -> RevisionPage:
         filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
         found = await queries.list_revisions(session, county_id=principal.county_id, submission_id=submission_id)
         return RevisionPage(items=[_revision(filed, revision) for revision in found])
 
     @get("/history", summary="Who did what, when and why")
-    async def get_history(self, session: AsyncSession, principal: Principal, submission_id: UUID) -> HistoryPage:
+    async def get_history(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        submission_id: FromPath[UUID],
+    ) -> HistoryPage:
         await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
         entries = await list_history(session, county_id=principal.county_id, subject_id=submission_id)
         return HistoryPage(
@@ -226,7 +264,9 @@ class RevisionController(Controller):
     tags = ("submissions",)
 
     @get("/", summary="A revision as it was handed in, personal values masked")
-    async def get_revision(self, session: AsyncSession, principal: Principal, revision_id: UUID) -> RevisionOut:
+    async def get_revision(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], revision_id: FromPath[UUID]
+    ) -> RevisionOut:
         revision = await queries.get_revision(session, county_id=principal.county_id, revision_id=revision_id)
         filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=revision.submission_id)
         form = await get_compiled(session, county_id=principal.county_id, version_id=filed.cycle.form_version_id)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -92,7 +92,7 @@ async def list_unit_changes(session: AsyncSession, *, county_id: UUID, unit_id: 
         select(UnitChange)
         .where(
             UnitChange.county_id == county_id,
-            or_(UnitChange.before_ids.any(unit_id), UnitChange.after_ids.any(unit_id)),  # type: ignore[arg-type]
+            or_(literal(unit_id) == any_(UnitChange.before_ids), literal(unit_id) == any_(UnitChange.after_ids)),
         )
         .order_by(UnitChange.effective_on, UnitChange.made_at)
     )
@@ -270,7 +270,7 @@ async def list_contacts(
             Membership.unit_id.in_(unit_ids),
             Membership.active,
             Account.active,
-            Membership.roles.any(Role.REPORTER.value),  # type: ignore[arg-type]
+            literal(Role.REPORTER.value) == any_(Membership.roles),
         )
         .order_by(Membership.unit_id, Membership.created_at)
     )

@@ -8,7 +8,8 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, delete, get, post, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, crypto
@@ -50,7 +51,7 @@ from tenancy.schemas import (
 from tenancy.tree import NewUnit
 
 
-def _new_unit(data: NewUnitIn) -> NewUnit:
+def _new_unit(data: JSONBody[NewUnitIn]) -> NewUnit:
     return NewUnit(data.tier, data.code, data.name, data.short_name, data.parent_id)
 
 
@@ -61,7 +62,12 @@ class UnitController(Controller):
     tags = ("units",)
 
     @get("/", summary="The units of the acting scope on a day, parents first")
-    async def list_units(self, session: AsyncSession, principal: Principal, as_of: date | None = None) -> UnitPage:
+    async def list_units(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        as_of: FromQuery[date | None] = None,
+    ) -> UnitPage:
         day = as_of or clock.today()
         nodes = await queries.load_scope_tree(session, principal.scope, day=day)
         return UnitPage(
@@ -80,14 +86,18 @@ class UnitController(Controller):
         )
 
     @post("/", summary="增设")
-    async def add_unit(self, session: AsyncSession, principal: Principal, data: AddUnitIn) -> UnitsMade:
+    async def add_unit(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[AddUnitIn]
+    ) -> UnitsMade:
         ids = await tree.add_units(
             session, actor=principal, units=[_new_unit(data.unit)], on=data.effective_on, reason=data.reason
         )
         return UnitsMade(ids=ids)
 
     @post("/merge", summary="合并")
-    async def merge(self, session: AsyncSession, principal: Principal, data: MergeIn) -> UnitsMade:
+    async def merge(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[MergeIn]
+    ) -> UnitsMade:
         into = _new_unit(data.into_new) if data.into_new is not None else data.into_unit_id
         if into is None:
             raise Invalid(problem="into_unit_id / into_new")
@@ -102,7 +112,13 @@ class UnitController(Controller):
         return UnitsMade(ids=[target])
 
     @post("/{unit_id:uuid}/rename", summary="更名", status_code=204)
-    async def rename(self, session: AsyncSession, principal: Principal, unit_id: UUID, data: RenameIn) -> None:
+    async def rename(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        unit_id: FromPath[UUID],
+        data: JSONBody[RenameIn],
+    ) -> None:
         await queries.get_unit_in_scope(session, principal.scope, unit_id)
         await tree.rename_unit(
             session,
@@ -115,7 +131,13 @@ class UnitController(Controller):
         )
 
     @post("/{unit_id:uuid}/move", summary="划转", status_code=204)
-    async def move(self, session: AsyncSession, principal: Principal, unit_id: UUID, data: MoveIn) -> None:
+    async def move(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        unit_id: FromPath[UUID],
+        data: JSONBody[MoveIn],
+    ) -> None:
         await queries.get_unit_in_scope(session, principal.scope, unit_id)
         await tree.move_unit(
             session,
@@ -127,12 +149,24 @@ class UnitController(Controller):
         )
 
     @post("/{unit_id:uuid}/deactivate", summary="撤销", status_code=204)
-    async def deactivate(self, session: AsyncSession, principal: Principal, unit_id: UUID, data: Dated) -> None:
+    async def deactivate(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        unit_id: FromPath[UUID],
+        data: JSONBody[Dated],
+    ) -> None:
         await queries.get_unit_in_scope(session, principal.scope, unit_id)
         await tree.deactivate_unit(session, actor=principal, unit_id=unit_id, on=data.effective_on, reason=data.reason)
 
     @post("/{unit_id:uuid}/split", summary="拆分")
-    async def split(self, session: AsyncSession, principal: Principal, unit_id: UUID, data: SplitIn) -> UnitsMade:
+    async def split(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        unit_id: FromPath[UUID],
+        data: JSONBody[SplitIn],
+    ) -> UnitsMade:
         await queries.get_unit_in_scope(session, principal.scope, unit_id)
         ids = await tree.split_unit(
             session,
@@ -145,7 +179,9 @@ class UnitController(Controller):
         return UnitsMade(ids=ids)
 
     @get("/{unit_id:uuid}/history", summary="What a unit was called and whom it belonged to, and why that changed")
-    async def history(self, session: AsyncSession, principal: Principal, unit_id: UUID) -> UnitHistory:
+    async def history(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], unit_id: FromPath[UUID]
+    ) -> UnitHistory:
         await queries.get_unit_in_scope(session, principal.scope, unit_id)
         versions = await queries.list_unit_versions(session, county_id=principal.county_id, unit_id=unit_id)
         changes = await queries.list_unit_changes(session, county_id=principal.county_id, unit_id=unit_id)
@@ -182,7 +218,10 @@ class AccountController(Controller):
 
     @get("/", summary="The accounts of a unit, or of the acting scope")
     async def list_accounts(
-        self, session: AsyncSession, principal: Principal, unit_id: UUID | None = None
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        unit_id: FromQuery[UUID | None] = None,
     ) -> AccountPage:
         if principal.admin_kind is None:
             principal.require(Role.ADMINISTRATOR)
@@ -218,7 +257,12 @@ class AccountController(Controller):
         )
 
     @post("/", summary="Make accounts in bulk; the slips are shown once")
-    async def create(self, session: AsyncSession, principal: Principal, data: NewAccountsIn) -> SlipPage:
+    async def create(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        data: JSONBody[NewAccountsIn],
+    ) -> SlipPage:
         slips = await accounts.create_accounts(
             session,
             actor=principal,
@@ -239,16 +283,26 @@ class AccountController(Controller):
         )
 
     @post("/{account_id:uuid}/reset-code", summary="A code with which the person sets a new password")
-    async def reset_code(self, session: AsyncSession, principal: Principal, account_id: UUID) -> CodeOut:
+    async def reset_code(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], account_id: FromPath[UUID]
+    ) -> CodeOut:
         code, expires_at = await accounts.issue_reset_code(session, actor=principal, account_id=account_id)
         return CodeOut(code=code, expires_at=datetime.fromisoformat(expires_at))
 
     @post("/{account_id:uuid}/unlock", summary="Unlock", status_code=204)
-    async def unlock(self, session: AsyncSession, principal: Principal, account_id: UUID) -> None:
+    async def unlock(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], account_id: FromPath[UUID]
+    ) -> None:
         await accounts.unlock_account(session, actor=principal, account_id=account_id)
 
     @post("/{account_id:uuid}/active", summary="Switch an account on or off", status_code=204)
-    async def set_active(self, session: AsyncSession, principal: Principal, account_id: UUID, data: ActiveIn) -> None:
+    async def set_active(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        account_id: FromPath[UUID],
+        data: JSONBody[ActiveIn],
+    ) -> None:
         await accounts.set_active(session, actor=principal, account_id=account_id, active=data.active)
 
 
@@ -257,7 +311,13 @@ class MembershipController(Controller):
     tags = ("accounts",)
 
     @put("/{membership_id:uuid}/roles", summary="Set the roles of a membership", status_code=204)
-    async def grant(self, session: AsyncSession, principal: Principal, membership_id: UUID, data: GrantIn) -> None:
+    async def grant(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        membership_id: FromPath[UUID],
+        data: JSONBody[GrantIn],
+    ) -> None:
         await accounts.grant(
             session,
             actor=principal,
@@ -274,7 +334,9 @@ class OwnAccountController(Controller):
     tags = ("auth",)
 
     @get("/sessions", summary="Where one is signed in")
-    async def list_sessions(self, session: AsyncSession, principal: Principal) -> SessionPage:
+    async def list_sessions(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
+    ) -> SessionPage:
         found = await queries.list_sessions(session, county_id=principal.county_id, account_id=principal.account_id)
         return SessionPage(
             items=[
@@ -291,7 +353,9 @@ class OwnAccountController(Controller):
         )
 
     @delete("/sessions/{session_id:uuid}", summary="End a session")
-    async def revoke(self, session: AsyncSession, principal: Principal, session_id: UUID) -> None:
+    async def revoke(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], session_id: FromPath[UUID]
+    ) -> None:
         await accounts.revoke_session(
             session,
             county_id=principal.county_id,
@@ -300,16 +364,25 @@ class OwnAccountController(Controller):
         )
 
     @post("/totp/begin", summary="A new TOTP secret, not yet in force", status_code=200)
-    async def begin_totp(self, session: AsyncSession, principal: Principal) -> TotpOut:
+    async def begin_totp(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
+    ) -> TotpOut:
         secret, uri = await accounts.begin_totp(session, actor=principal)
         return TotpOut(secret=secret, uri=uri)
 
     @post("/totp/confirm", summary="Put TOTP in force", status_code=204)
-    async def confirm_totp(self, session: AsyncSession, principal: Principal, data: TotpIn) -> None:
+    async def confirm_totp(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[TotpIn]
+    ) -> None:
         await accounts.confirm_totp(session, actor=principal, code=data.code)
 
     @post("/totp/disable", summary="Give up TOTP", status_code=204)
-    async def disable_totp(self, session: AsyncSession, principal: Principal, data: PasswordOnlyIn) -> None:
+    async def disable_totp(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        data: JSONBody[PasswordOnlyIn],
+    ) -> None:
         await accounts.disable_totp(session, actor=principal, password=data.password)
 
 
@@ -322,8 +395,8 @@ class AuditController(Controller):
     @get("/", summary="The audit trail, newest first")
     async def list_audit(
         self,
-        session: AsyncSession,
-        principal: Principal,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
         cursor: Annotated[str | None, Parameter(max_length=200)] = None,
         limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
     ) -> AuditPage:

@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 
 from forms.routes import FormController, FormVersionController
@@ -84,7 +85,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
 
 
 @get("/{path:path}", include_in_schema=False)
-async def page(path: str) -> Response[bytes]:
+async def page(path: FromPath[str]) -> Response[bytes]:
     """The one page of the web application; the browser's router does the rest."""
     return _index()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import Cookie, State
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from pydantic import BaseModel
 
 from demo import users
@@ -81,7 +83,7 @@ class AuthController(Controller):
     tags = ("auth",)
 
     @post("/sign-in", summary="Open a session", status_code=200)
-    async def sign_in(self, request: AnyRequest, data: SignInIn) -> Response[SignedInOut]:
+    async def sign_in(self, request: AnyRequest, data: JSONBody[SignInIn]) -> Response[SignedInOut]:
         signed = await auth.sign_in(
             database_of(request),
             county_code=data.county_code,
@@ -96,7 +98,7 @@ class AuthController(Controller):
         return Response(out, cookies=_cookies(request, signed.token, signed.csrf))
 
     @post("/sign-out", summary="End this session", status_code=204)
-    async def sign_out(self, request: AnyRequest, bearer: Bearer) -> Response[None]:
+    async def sign_out(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> Response[None]:
         identity = Identity(bearer.county.id, bearer.county.id, ())
         async with database_of(request).transaction(identity) as session:
             await accounts.revoke_session(
@@ -111,11 +113,13 @@ class AuthController(Controller):
         return response
 
     @get("/me", summary="Who is signed in, and through which memberships they may act")
-    async def me(self, request: AnyRequest, bearer: Bearer) -> Me:
+    async def me(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> Me:
         return await _me(request, bearer)
 
     @post("/password", summary="Change one's own password; every other session ends", status_code=204)
-    async def change_password(self, request: AnyRequest, bearer: Bearer, data: PasswordIn) -> None:
+    async def change_password(
+        self, request: AnyRequest, bearer: NamedDependency[Bearer], data: JSONBody[PasswordIn]
+    ) -> None:
         identity = Identity(bearer.county.id, bearer.county.id, ())
         async with database_of(request).transaction(identity) as session:
             await accounts.change_password(
@@ -128,7 +132,7 @@ class AuthController(Controller):
             )
 
     @post("/redeem", summary="Set a password with a reset code or a one-time link", status_code=200)
-    async def redeem(self, request: AnyRequest, data: RedeemIn) -> RedeemedOut:
+    async def redeem(self, request: AnyRequest, data: JSONBody[RedeemIn]) -> RedeemedOut:
         account = await auth.redeem_code(
             database_of(request),
             county_code=data.county_code,

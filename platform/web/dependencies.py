@@ -11,6 +11,7 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import Database
@@ -65,7 +66,7 @@ async def provide_bearer(request: AnyRequest) -> Bearer:
     return bearer
 
 
-async def provide_principal(request: AnyRequest, bearer: Bearer) -> Principal:
+async def provide_principal(request: AnyRequest, bearer: NamedDependency[Bearer]) -> Principal:
     """The acting membership, named by each request: two tabs may act for two units."""
     auth.require_own_password(bearer)
     return bearer.principal(membership_id_of(request), address=address_of(request))
@@ -81,13 +82,13 @@ def membership_id_of(request: AnyRequest) -> UUID | None:
         raise Invalid(problem=MEMBERSHIP_HEADER) from None
 
 
-async def provide_session(request: AnyRequest, principal: Principal) -> AsyncIterator[AsyncSession]:
+async def provide_session(request: AnyRequest, principal: NamedDependency[Principal]) -> AsyncIterator[AsyncSession]:
     """The request's transaction, acting for the principal."""
     async with database_of(request).session(principal.identity) as session, session.begin():
         yield session
 
 
-async def provide_attempt(request: AnyRequest, principal: Principal) -> Attempt:
+async def provide_attempt(request: AnyRequest, principal: NamedDependency[Principal]) -> Attempt:
     """The request's Idempotency-Key, with the hash of what is asked."""
     return Attempt.of(
         county_id=principal.county_id,

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import orjson
 from litestar import Controller, MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from pydantic import BaseModel
 from redis.exceptions import RedisError
@@ -70,7 +72,9 @@ class JobController(Controller):
     tags = ("system",)
 
     @get("/{job_id:uuid}", summary="How far a job is, and the file it made")
-    async def get_job(self, session: AsyncSession, principal: Principal, job_id: UUID) -> JobOut:
+    async def get_job(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], job_id: FromPath[UUID]
+    ) -> JobOut:
         job = await get_job(session, county_id=principal.county_id, job_id=job_id)
         made: FileOut | None = None
         if job.result and "file_id" in job.result:
@@ -91,7 +95,13 @@ class FileController(Controller):
     tags = ("system",)
 
     @get("/{file_id:uuid}", summary="Download")
-    async def download(self, request: AnyRequest, session: AsyncSession, principal: Principal, file_id: UUID) -> File:
+    async def download(
+        self,
+        request: AnyRequest,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        file_id: FromPath[UUID],
+    ) -> File:
         found = await files.get_file(session, county_id=principal.county_id, file_id=file_id)
         return File(
             path=files.path_of(request.app.state.settings.files_dir, found),
@@ -106,7 +116,7 @@ class EventController(Controller):
     tags = ("system",)
 
     @get("/", summary="Server-sent events: hints that something of yours changed")
-    async def events(self, request: AnyRequest, bearer: Bearer) -> ServerSentEvent:
+    async def events(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> ServerSentEvent:
         """One stream a browser. Opens no database session while it lasts; a page without it polls."""
         units = {str(m.unit_id) for m, _ in bearer.memberships}
         return ServerSentEvent(_feed(request, bearer.county.id, units))

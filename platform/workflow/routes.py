@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, get
+from litestar.di import NamedDependency
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,7 +42,9 @@ class InboxController(Controller):
     tags = ("inbox",)
 
     @get("/", summary="What the person owes over all memberships, soonest due first")
-    async def list_inbox(self, session: AsyncSession, principal: Principal) -> InboxPage:
+    async def list_inbox(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
+    ) -> InboxPage:
         memberships = await list_memberships(session, county_id=principal.county_id, account_id=principal.account_id)
         by_unit = {m.unit_id: m for m in memberships}
         items = await queries.list_inbox(

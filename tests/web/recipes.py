@@ -1,0 +1,286 @@
+"""For each route: who owns the object it names, and how to make one. The isolation matrix is generated from the
+application's routes, and a route without a recipe fails it: a new route is covered the day it appears."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kit import files
+from kit.db.session import Database, Identity
+from kit.jobs import enqueue
+from kit.settings import Settings
+from reporting import queries, review, submissions
+from reporting.submissions import HandedIn
+from tenancy.models import AdminKind
+from tests.web.people import Person
+from tests.world import World
+
+#: Appears in what village A1 hands in: no outsider's answer may contain it.
+SECRET = "424242"
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a recipe builds in: a county, its database, and the one who owns the object."""
+
+    database: Database
+    settings: Settings
+    world: World
+    owner: Person
+    made: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to ask a route for somebody's object.
+
+    `owner` is a unit's code or one of 三员; `prepare` returns the path's parameters; `hidden` says from whom the
+    object must be hidden completely (404). From the others its content must be absent.
+    """
+
+    owner: str | AdminKind
+    prepare: Callable[[Scene], Awaitable[dict[str, Any]]]
+    body: Callable[[Scene], dict[str, Any]] | None = None
+    query: Callable[[Scene], dict[str, Any]] | None = None
+    hidden: frozenset[str] = frozenset({"county", "township", "village"})
+
+
+COUNTY_ONLY = frozenset({"county"})
+
+
+async def nothing(_scene: Scene) -> dict[str, Any]:
+    return {}
+
+
+def state(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
+    """Bring A1's submission into a state; its version is kept for If-Match."""
+
+    async def prepare(scene: Scene) -> dict[str, Any]:
+        world = scene.world
+        owner, reviewer = world.actor("A1"), world.actor("A")
+        submission_id, version = world.submission("A1"), 1
+        scene.made["submission_id"] = submission_id
+        if target != "open":
+            given = HandedIn(
+                {"pc": SECRET, "rc": SECRET},
+                {},
+                {"W1": "核实", "W1:pc": "核实"},
+            )
+            async with scene.database.transaction(owner.identity) as session:
+                version = (
+                    await submissions.submit(
+                        session, actor=owner, submission_id=submission_id, version=version, given=given
+                    )
+                ).version
+        if target in ("approved", "correcting"):
+            async with scene.database.transaction(reviewer.identity) as session:
+                version = await review.approve(session, actor=reviewer, submission_id=submission_id, version=version)
+        if target == "correcting":
+            async with scene.database.transaction(owner.identity) as session:
+                version = await submissions.correct(
+                    session, actor=owner, submission_id=submission_id, version=version, reason="更正"
+                )
+        scene.made["version"] = version
+        return {"submission_id": submission_id}
+
+    return prepare
+
+
+async def revision(scene: Scene) -> dict[str, Any]:
+    await state("submitted")(scene)
+    async with scene.database.transaction(scene.world.identity) as session:
+        found = await queries.list_revisions(
+            session, county_id=scene.world.county.id, submission_id=scene.made["submission_id"]
+        )
+    return {"revision_id": found[0].id}
+
+
+async def cycle(scene: Scene) -> dict[str, Any]:
+    await state("submitted")(scene)
+    return {"cycle_id": scene.world.opened.id}
+
+
+async def form(scene: Scene) -> dict[str, Any]:
+    return {"form_id": scene.world.opened.form_id}
+
+
+async def version(scene: Scene) -> dict[str, Any]:
+    return {"version_id": scene.world.opened.form_version_id}
+
+
+async def job(scene: Scene) -> dict[str, Any]:
+    async with scene.database.transaction(scene.world.actor("A1").identity) as session:
+        return {"job_id": await enqueue(session, kind="test.nothing", payload={})}
+
+
+async def file(scene: Scene) -> dict[str, Any]:
+    world = scene.world
+    made = scene.settings.files_dir / "made"
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_text(SECRET)
+    identity = Identity.of_unit(world.county.id, world.units["A1"])
+    async with scene.database.transaction(identity) as session:
+        file_id = await files.keep(
+            session,
+            files_dir=scene.settings.files_dir,
+            county_id=world.county.id,
+            made=made,
+            name="表.xlsx",
+            media_type="application/octet-stream",
+            created_by=None,
+            place=[world.units["A1"], world.county.unit_id],
+            expires_at=None,
+        )
+    return {"file_id": file_id}
+
+
+async def account(scene: Scene) -> dict[str, Any]:
+    return {"account_id": scene.world.accounts[scene.world.units["A1"]]}
+
+
+async def membership(scene: Scene) -> dict[str, Any]:
+    return {"membership_id": scene.world.memberships[scene.world.units["A1"]]}
+
+
+async def unit(scene: Scene) -> dict[str, Any]:
+    return {"unit_id": scene.world.units["A1"]}
+
+
+async def own_session(scene: Scene) -> dict[str, Any]:
+    return {"session_id": scene.owner.session_id}
+
+
+def _new_unit(scene: Scene, code: str) -> dict[str, Any]:
+    return {
+        "tier": "village",
+        "code": code,
+        "name": f"{SECRET}村",
+        "short_name": "新村",
+        "parent_id": str(scene.world.units["A"]),
+    }
+
+
+_DATED = {"effective_on": date(2026, 1, 1).isoformat(), "reason": "调整"}
+_REASON = {"reason": "核对"}
+
+RECIPES: dict[tuple[str, str], Recipe] = {
+    ("GET", "/api/submissions/{submission_id}"): Recipe("A1", state("submitted")),
+    ("GET", "/api/submissions/{submission_id}/revisions"): Recipe("A1", state("submitted")),
+    ("GET", "/api/submissions/{submission_id}/history"): Recipe("A1", state("submitted")),
+    ("GET", "/api/revisions/{revision_id}"): Recipe("A1", revision),
+    ("POST", "/api/submissions/{submission_id}/unmask"): Recipe("A1", state("submitted"), lambda _s: _REASON),
+    ("PATCH", "/api/submissions/{submission_id}/draft"): Recipe(
+        "A1", state("open"), lambda _s: {"cells": [{"code": "pc", "base": None, "new": SECRET}]}
+    ),
+    ("POST", "/api/submissions/{submission_id}/submit"): Recipe(
+        "A1", state("open"), lambda _s: {"cells": {"pc": "1", "rc": "2"}, "rows": {}, "reasons": {}}
+    ),
+    ("POST", "/api/submissions/{submission_id}/recall"): Recipe("A1", state("submitted")),
+    ("POST", "/api/submissions/{submission_id}/correct"): Recipe("A1", state("approved"), lambda _s: _REASON),
+    ("POST", "/api/submissions/{submission_id}/abandon"): Recipe("A1", state("correcting")),
+    ("POST", "/api/submissions/{submission_id}/claim"): Recipe("A", state("submitted")),
+    ("POST", "/api/submissions/{submission_id}/release"): Recipe("A", state("submitted")),
+    ("POST", "/api/submissions/{submission_id}/approve"): Recipe("A", state("submitted")),
+    ("POST", "/api/submissions/{submission_id}/return"): Recipe(
+        "A", state("submitted"), lambda _s: {"reason": "核对", "marked": ["pc"]}
+    ),
+    ("GET", "/api/cycles"): Recipe("A", cycle, hidden=frozenset()),
+    ("POST", "/api/cycles"): Recipe(
+        "C",
+        form,
+        lambda s: {"form_id": str(s.world.opened.form_id), "period_key": "2026-09"},
+        hidden=frozenset(),
+    ),
+    ("GET", "/api/cycles/{cycle_id}"): Recipe("A", cycle, hidden=COUNTY_ONLY),
+    ("GET", "/api/cycles/{cycle_id}/submissions"): Recipe("A", cycle, hidden=COUNTY_ONLY),
+    ("GET", "/api/cycles/{cycle_id}/missing"): Recipe("A", cycle, hidden=COUNTY_ONLY),
+    ("POST", "/api/cycles/{cycle_id}/reminders"): Recipe(
+        "A", cycle, lambda s: {"unit_ids": [str(s.world.units["A2"])]}, hidden=COUNTY_ONLY
+    ),
+    ("POST", "/api/cycles/{cycle_id}/approvals"): Recipe(
+        "A",
+        cycle,
+        lambda s: {"submissions": [{"id": str(s.world.submission("A1")), "version": s.made["version"]}]},
+        hidden=COUNTY_ONLY,
+    ),
+    ("GET", "/api/cycles/{cycle_id}/rollup"): Recipe("A", cycle, query=lambda s: {"unit_id": str(s.world.units["A"])}),
+    ("GET", "/api/cycles/{cycle_id}/rows"): Recipe(
+        "A", cycle, query=lambda s: {"table": "people", "unit_id": str(s.world.units["A"])}
+    ),
+    ("POST", "/api/cycles/{cycle_id}/exports"): Recipe("A", cycle, lambda s: {"unit_id": str(s.world.units["A"])}),
+    ("GET", "/api/forms"): Recipe("A1", nothing, hidden=frozenset()),
+    ("GET", "/api/forms/{form_id}/trend"): Recipe(
+        "C", form, query=lambda s: {"fields": "pc", "unit_id": str(s.world.units["A"])}, hidden=COUNTY_ONLY
+    ),
+    ("GET", "/api/form-versions/{version_id}"): Recipe("A1", version, hidden=COUNTY_ONLY),
+    ("GET", "/api/inbox"): Recipe("A", state("submitted"), hidden=frozenset()),
+    ("GET", "/api/jobs/{job_id}"): Recipe("A1", job),
+    ("GET", "/api/files/{file_id}"): Recipe("A1", file),
+    ("GET", "/api/units"): Recipe("C", nothing, hidden=frozenset()),
+    ("POST", "/api/units"): Recipe(
+        AdminKind.SYSTEM, nothing, lambda s: {**_DATED, "unit": _new_unit(s, "N1")}, hidden=frozenset()
+    ),
+    ("POST", "/api/units/merge"): Recipe(
+        AdminKind.SYSTEM,
+        nothing,
+        lambda s: {
+            **_DATED,
+            "unit_ids": [str(s.world.units["A1"]), str(s.world.units["A2"])],
+            "into_unit_id": str(s.world.units["A1"]),
+        },
+        hidden=frozenset(),
+    ),
+    ("GET", "/api/units/{unit_id}/history"): Recipe("A", unit),
+    ("POST", "/api/units/{unit_id}/rename"): Recipe(
+        AdminKind.SYSTEM, unit, lambda _s: {**_DATED, "name": "新名村", "short_name": "新名"}
+    ),
+    ("POST", "/api/units/{unit_id}/move"): Recipe(
+        AdminKind.SYSTEM, unit, lambda s: {**_DATED, "parent_id": str(s.world.units["B"])}
+    ),
+    ("POST", "/api/units/{unit_id}/deactivate"): Recipe(AdminKind.SYSTEM, unit, lambda _s: _DATED),
+    ("POST", "/api/units/{unit_id}/split"): Recipe(
+        AdminKind.SYSTEM, unit, lambda s: {**_DATED, "parts": [{"unit": _new_unit(s, "N2"), "children": []}]}
+    ),
+    ("GET", "/api/accounts"): Recipe("A", nothing, query=lambda s: {"unit_id": str(s.world.units["A1"])}),
+    ("POST", "/api/accounts"): Recipe(
+        "A",
+        nothing,
+        lambda s: {
+            "unit_id": str(s.world.units["A1"]),
+            "people": [{"sign_name": "new", "display_name": "新人", "roles": ["reporter"]}],
+        },
+    ),
+    ("POST", "/api/accounts/{account_id}/reset-code"): Recipe("A", account),
+    ("POST", "/api/accounts/{account_id}/unlock"): Recipe("A", account),
+    ("POST", "/api/accounts/{account_id}/active"): Recipe("A", account, lambda _s: {"active": True}),
+    ("PUT", "/api/memberships/{membership_id}/roles"): Recipe("A", membership, lambda _s: {"roles": ["reporter"]}),
+    ("GET", "/api/auth/sessions"): Recipe("A1", nothing, hidden=frozenset()),
+    ("DELETE", "/api/auth/sessions/{session_id}"): Recipe("A1", own_session),
+    ("GET", "/api/audit"): Recipe(AdminKind.AUDIT, nothing, hidden=frozenset()),
+}
+
+#: Routes that name nobody's object: signing in and out, one's own secrets, health, the page, the schema.
+WITHOUT_OBJECT = {
+    ("GET", "/"),
+    ("GET", "/{path}"),
+    ("GET", "/assets/{file_path}"),
+    ("HEAD", "/assets/{file_path}"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/schema"),
+    ("GET", "/schema/{path}"),
+    ("GET", "/schema/openapi.json"),
+    ("GET", "/api/public/site"),
+    ("GET", "/api/auth/me"),
+    ("GET", "/api/events"),
+    ("POST", "/api/auth/sign-in"),
+    ("POST", "/api/auth/sign-out"),
+    ("POST", "/api/auth/password"),
+    ("POST", "/api/auth/redeem"),
+    ("POST", "/api/auth/totp/begin"),
+    ("POST", "/api/auth/totp/confirm"),
+    ("POST", "/api/auth/totp/disable"),
+}

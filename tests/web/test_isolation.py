@@ -1,0 +1,91 @@
+"""Every route × role × an object of another county, a sibling township, a sibling village: no content, no existence.
+
+Each cell has its positive control: the owner's same request succeeds afterwards, so a refusal is not a broken request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from kit.db.session import Database
+from kit.settings import Settings
+from tenancy.models import AdminKind, Role
+from tests.web import people
+from tests.web.recipes import RECIPES, SECRET, WITHOUT_OBJECT, Recipe, Scene
+from tests.world import make_world
+from web.app import create_app
+
+pytestmark = pytest.mark.anyio
+
+OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
+
+
+def routes_of(settings: Settings) -> set[tuple[str, str]]:
+    """Method and path of every route of the application."""
+    found: set[tuple[str, str]] = set()
+    for route in create_app(settings).routes:
+        for handler in getattr(route, "route_handlers", []):
+            found |= {(method, route.path_format) for method in handler.http_methods if method != "OPTIONS"}
+    return found
+
+
+def test_every_route_has_a_recipe(settings: Settings) -> None:
+    assert routes_of(settings) - set(RECIPES) - WITHOUT_OBJECT == set()
+    assert set(RECIPES) <= routes_of(settings), "a recipe names a route that is gone"
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(RECIPES), ids=lambda value: str(value))
+async def test_outsiders_find_nothing(
+    database: Database, settings: Settings, client: AsyncTestClient[Any], method: str, path: str
+) -> None:
+    recipe = RECIPES[(method, path)]
+    world, elsewhere = await make_world(database), await make_world(database, townships=1, villages=1)
+    owner = await _owner(database, recipe, world)
+    scene = Scene(database, settings, world, owner)
+    params = await recipe.prepare(scene)
+    request = _request(scene, recipe, method, path, params)
+
+    for where, code in OUTSIDERS.items():
+        place = elsewhere if where == "county" else world
+        outsiders = [await people.person(database, place, code, [role]) for role in Role]
+        if where == "county":
+            outsiders += [await people.admin(database, elsewhere, kind) for kind in AdminKind]
+        for outsider in outsiders:
+            answer = await client.request(**request, headers={**request_headers(scene), **outsider.headers})
+            cell = f"{method} {path} as {where} {outsider.name}: {answer.status_code} {answer.text[:200]}"
+            assert answer.status_code < 500, cell
+            assert SECRET not in answer.text, cell
+            if where in recipe.hidden:
+                assert answer.status_code in (403, 404), cell
+                if answer.status_code == 403:
+                    assert _is_blanket(answer.json(), recipe), cell
+
+    control = await client.request(**request, headers={**request_headers(scene), **owner.headers})
+    assert control.status_code < 300, f"the owner's own request: {control.status_code} {control.text[:500]}"
+
+
+def _is_blanket(problem: dict[str, Any], recipe: Recipe) -> bool:
+    """A refusal that came before anything was looked up (the role may never do this) tells nothing of existence."""
+    return problem["code"] == "forbidden" and (isinstance(recipe.owner, AdminKind) or recipe.owner == "A")
+
+
+async def _owner(database: Database, recipe: Recipe, world: Any) -> people.Person:
+    if isinstance(recipe.owner, AdminKind):
+        return await people.admin(database, world, recipe.owner)
+    return await people.person(database, world, recipe.owner)
+
+
+def request_headers(scene: Scene) -> dict[str, str]:
+    return {"if-match": f'"{scene.made.get("version", 1)}"'}
+
+
+def _request(scene: Scene, recipe: Recipe, method: str, path: str, params: dict[str, Any]) -> dict[str, Any]:
+    request: dict[str, Any] = {"method": method, "url": path.format(**params)}
+    if recipe.body is not None:
+        request["json"] = recipe.body(scene)
+    if recipe.query is not None:
+        request["params"] = recipe.query(scene)
+    return request
