@@ -1,37 +1,36 @@
 import { get, post, put } from './http'
-import type { Account, AccountSlip, AuditEntry, Id, NewPerson, Page, Role, Tier, Unit, UnitChange } from './types'
+import type { Account, AccountSlip, AdminKind, AuditEntry, Id, NewPerson, NewUnit, Page, Role, Unit, UnitHistory } from './types'
 import { randomUuid } from '@/lib/ids'
 
-export const listUnits = (asOf?: string) => get<Page<Unit>>('units', { query: { as_of: asOf } })
-
-export interface NewUnit {
-  tier: Tier
-  code: string
-  name: string
-  short_name: string
-  parent_id: Id
+export interface Dated {
   effective_on: string
+  reason: string
 }
 
-export const createUnit = (body: NewUnit) => post<Unit>('units', { body, idempotencyKey: randomUuid() })
-export const changeUnit = (id: Id, verb: 'rename' | 'move' | 'deactivate', body: Record<string, string>) =>
-  post<undefined>(`units/${id}/${verb}`, { body, idempotencyKey: randomUuid() })
-export const mergeUnits = (body: { source_ids: Id[]; into_id: Id; effective_on: string }) =>
-  post<undefined>('units/merge', { body, idempotencyKey: randomUuid() })
-export const splitUnit = (body: { source_id: Id; into: Omit<NewUnit, 'tier' | 'parent_id' | 'effective_on'>[]; effective_on: string }) =>
-  post<undefined>('units/split', { body, idempotencyKey: randomUuid() })
+const command = <T>(path: string, body: unknown) => post<T>(path, { body, idempotencyKey: randomUuid() })
+
+export const listUnits = (asOf?: string) => get<Page<Unit>>('units', { query: { as_of: asOf } })
+export const addUnit = (unit: NewUnit, dated: Dated) => command<{ ids: Id[] }>('units', { unit, ...dated })
+export const renameUnit = (id: Id, body: Dated & { name: string; short_name: string }) => command<undefined>(`units/${id}/rename`, body)
+export const moveUnit = (id: Id, body: Dated & { parent_id: Id }) => command<undefined>(`units/${id}/move`, body)
+export const deactivateUnit = (id: Id, body: Dated) => command<undefined>(`units/${id}/deactivate`, body)
+export const mergeUnits = (body: Dated & { unit_ids: Id[]; into_unit_id: Id }) => command<{ ids: Id[] }>('units/merge', body)
+export const splitUnit = (id: Id, body: Dated & { parts: { unit: NewUnit; children: Id[] }[] }) =>
+  command<{ ids: Id[] }>(`units/${id}/split`, body)
 export const importUnits = (file: File) => {
   const form = new FormData()
   form.append('file', file)
-  return post<{ created: number }>('units/import', { form, idempotencyKey: randomUuid() })
+  return post<{ added: number }>('units/import', { form, idempotencyKey: randomUuid() })
 }
-export const unitHistory = (id: Id) => get<Page<UnitChange>>(`units/${id}/history`)
+export const unitHistory = (id: Id) => get<UnitHistory>(`units/${id}/history`)
 
-export const listAccounts = (unit: Id) => get<Page<Account>>('accounts', { query: { unit_id: unit } })
+export const listAccounts = (unit: Id | undefined) => get<Page<Account>>('accounts', { query: { unit_id: unit } })
 export const createAccounts = (unit: Id, people: NewPerson[]) =>
-  post<{ items: AccountSlip[] }>('accounts', { body: { unit_id: unit, people }, idempotencyKey: randomUuid() })
+  command<{ items: AccountSlip[] }>('accounts', { unit_id: unit, people })
 export const issueResetCode = (id: Id) => post<{ code: string; expires_at: string }>(`accounts/${id}/reset-code`)
 export const unlockAccount = (id: Id) => post<undefined>(`accounts/${id}/unlock`)
-export const setRoles = (membership: Id, roles: Role[]) => put<undefined>(`memberships/${membership}/roles`, { body: { roles } })
+export const setActive = (id: Id, active: boolean) => post<undefined>(`accounts/${id}/active`, { body: { active } })
+export const setRoles = (membership: Id, roles: Role[], adminKind: AdminKind | null) =>
+  put<undefined>(`memberships/${membership}/roles`, { body: { roles, admin_kind: adminKind } })
 
 export const listAudit = (cursor?: string) => get<Page<AuditEntry>>('audit', { query: { cursor } })

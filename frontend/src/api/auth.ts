@@ -1,5 +1,5 @@
 import { del, get, post } from './http'
-import type { Id, LinkInfo, Me, Page, SessionInfo, Site } from './types'
+import type { Id, Me, Page, SessionInfo, Site } from './types'
 
 export interface Credentials {
   county_code: string
@@ -10,7 +10,7 @@ export interface Credentials {
 
 export const fetchSite = () => get<Site>('public/site')
 export const fetchMe = () => get<Me>('auth/me')
-export const signIn = (body: Credentials) => post<Me>('auth/sign-in', { body })
+export const signIn = (body: Credentials) => post<{ me: Me }>('auth/sign-in', { body }).then((answer) => answer.me)
 export const signOut = () => post<undefined>('auth/sign-out')
 export const changePassword = (current: string, next: string) =>
   post<undefined>('auth/password', { body: { current, new: next } })
@@ -19,6 +19,6 @@ export const revokeSession = (id: Id) => del<undefined>(`auth/sessions/${id}`)
 export const beginTotp = () => post<{ secret: string; uri: string }>('auth/totp/begin')
 export const confirmTotp = (code: string) => post<undefined>('auth/totp/confirm', { body: { code } })
 export const disableTotp = (password: string) => post<undefined>('auth/totp/disable', { body: { password } })
-export const readLink = (token: string) => get<LinkInfo>(`auth/links/${encodeURIComponent(token)}`)
-export const redeem = (body: { county_code: string; code: string; sign_name?: string; new_password: string }) =>
-  post<Me | undefined>('auth/redeem', { body })
+/** Answers with the sign-in name: the code alone says whose it is. */
+export const redeem = (body: { county_code: string; code: string; new_password: string }) =>
+  post<{ sign_name: string }>('auth/redeem', { body })

@@ -1,6 +1,16 @@
+import type { FormDefinition } from '@/formula'
 import { get } from './http'
-import type { FormBrief, Id, Page } from './types'
+import type { FormEntry, Id, Page } from './types'
 
-export const listForms = () => get<Page<FormBrief>>('forms')
-export const fetchFormVersion = <Definition>(id: Id) =>
-  get<{ id: Id; code: string; name: string; version: number; definition: Definition }>(`form-versions/${id}`)
+export interface FormVersion {
+  id: Id
+  form_id: Id
+  code: string
+  name: string
+  version: number
+  published_at: string | null
+  definition: FormDefinition
+}
+
+export const listForms = () => get<Page<FormEntry>>('forms')
+export const fetchFormVersion = (id: Id) => get<FormVersion>(`form-versions/${id}`)

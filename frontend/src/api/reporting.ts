@@ -1,17 +1,16 @@
 import { get, patch, post } from './http'
 import type {
-  Basis, CycleBrief, CycleList, DraftEdit, DraftSaved, HistoryEntry, Id, Inbox, Job, ListedRows, MissingList,
-  Page, Revision, RevisionBrief, Rollup, Submission, SubmissionBrief, Trend,
+  Basis, CycleBrief, CyclePage, DraftEdit, DraftSaved, HistoryEntry, Id, Inbox, Job, MissingPage, Page, Revision,
+  RevisionBrief, Rollup, RowListing, Submission, SubmissionBrief, Submitted, Trend,
 } from './types'
 import { randomUuid } from '@/lib/ids'
 
 export const fetchInbox = () => get<Inbox>('inbox')
-export const listCycles = (period?: string) => get<CycleList>('cycles', { query: { period } })
+export const listCycles = (period?: string) => get<CyclePage>('cycles', { query: { period } })
 export const fetchCycle = (id: Id) => get<CycleBrief>(`cycles/${id}`)
 export const listSubmissions = (cycle: Id, parent?: Id) =>
   get<Page<SubmissionBrief>>(`cycles/${cycle}/submissions`, { query: { parent_id: parent } })
-export const listMissing = (cycle: Id, parent?: Id) =>
-  get<MissingList>(`cycles/${cycle}/missing`, { query: { parent_id: parent } })
+export const listMissing = (cycle: Id) => get<MissingPage>(`cycles/${cycle}/missing`)
 export const remind = (cycle: Id, unitIds: Id[] | null) =>
   post<{ reminded: number }>(`cycles/${cycle}/reminders`, { body: { unit_ids: unitIds }, idempotencyKey: randomUuid() })
 export const approveMany = (cycle: Id, submissions: { id: Id; version: number }[]) =>
@@ -27,27 +26,29 @@ export interface Command {
   version: number
   /** The same key on a repeat after a lost answer: the server then acts once. */
   key?: string
+  membership?: string
 }
 
-type Verb = 'submit' | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+export type Verb = 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
 
-export const command = (id: Id, verb: Verb, body: Record<string, unknown>, { version, key }: Command) =>
-  post<Submission>(`submissions/${id}/${verb}`, { body, ifMatch: version, idempotencyKey: key ?? randomUuid() })
+const commanded = ({ version, key, membership }: Command) =>
+  ({ ifMatch: version, idempotencyKey: key ?? randomUuid(), membership })
+
+export const submit = (id: Id, body: { zero?: boolean; missing_reason?: string }, how: Command) =>
+  post<Submitted>(`submissions/${id}/submit`, { body, ...commanded(how) })
+export const command = (id: Id, verb: Verb, body: Record<string, unknown>, how: Command) =>
+  post<Submission>(`submissions/${id}/${verb}`, { body, ...commanded(how) })
 
 export const listRevisions = (id: Id) => get<Page<RevisionBrief>>(`submissions/${id}/revisions`)
 export const fetchRevision = (id: Id) => get<Revision>(`revisions/${id}`)
 export const listHistory = (id: Id) => get<Page<HistoryEntry>>(`submissions/${id}/history`)
 
-export const fetchRollup = (cycle: Id, unit: Id | undefined, basis: Basis) =>
-  get<Rollup>(`cycles/${cycle}/rollup`, { query: { unit_id: unit, basis } })
+export const fetchRollup = (cycle: Id, unit: Id | undefined) => get<Rollup>(`cycles/${cycle}/rollup`, { query: { unit_id: unit } })
 export const fetchRollupRows = (cycle: Id, table: string, unit: Id | undefined) =>
-  get<ListedRows>(`cycles/${cycle}/rollup/rows`, { query: { table, unit_id: unit } })
+  get<Page<RowListing> & { table: string }>(`cycles/${cycle}/rows`, { query: { table, unit_id: unit } })
 export const fetchTrend = (form: Id, unit: Id | undefined, fields: string[]) =>
   get<Trend>(`forms/${form}/trend`, { query: { unit_id: unit, fields: fields.join(',') } })
 
 export const startExport = (cycle: Id, unit: Id | undefined, basis: Basis) =>
-  post<{ job_id: Id }>(`cycles/${cycle}/exports`, {
-    body: { kind: 'official', unit_id: unit, basis },
-    idempotencyKey: randomUuid(),
-  })
+  post<{ job_id: Id }>(`cycles/${cycle}/exports`, { body: { kind: 'official', unit_id: unit, basis }, idempotencyKey: randomUuid() })
 export const fetchJob = (id: Id) => get<Job>(`jobs/${id}`)

@@ -1,15 +1,26 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
+import type { CycleBrief } from '@/api/types'
 import { useCycles } from '@/queries/common'
 
-/** The reporting period in the address; without one the server's current period is shown. */
+/** A month shows what is reported for it, and the quarter, half-year or year that ends in it. */
+function belongs(cycle: CycleBrief, month: string): boolean {
+  return cycle.period.key === month || cycle.period.ends_on.startsWith(month)
+}
+
+/** The reporting month in the address; without one the newest that has anything. */
 export function usePeriod() {
   const route = useRoute()
   const router = useRouter()
   const asked = computed(() => (typeof route.query.period === 'string' ? route.query.period : undefined))
   const cycles = useCycles(asked)
   const periods = computed(() => cycles.data.value?.periods ?? [])
-  const period = computed(() => asked.value ?? cycles.data.value?.items[0]?.period.key ?? periods.value[0])
+  const period = computed(() => asked.value ?? periods.value[0])
+  const items = computed(() => {
+    const all = cycles.data.value?.items ?? []
+    const month = period.value
+    return month === undefined || asked.value !== undefined ? all : all.filter((one) => belongs(one, month))
+  })
 
   function choose(key: string): void {
     // The form stays; what was opened inside the other period doesn't exist in this one.
@@ -17,5 +28,5 @@ export function usePeriod() {
     void router.push({ query: form === undefined ? { period: key } : { period: key, form } })
   }
 
-  return { cycles, periods, period, choose }
+  return { cycles, items, periods, period, choose }
 }

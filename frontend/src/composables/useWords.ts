@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import { clockTime, daysUntil, isPast, periodLabel, shortDate, stamp } from '@/lib/time'
+import { clockTime, daysUntil, isPast, periodLabel, plainDate, shortDate, stamp } from '@/lib/time'
 
 /** Times and periods in the reader's words. */
 export function useWords() {
@@ -12,11 +12,15 @@ export function useWords() {
     return days === 1 ? t('time.tomorrow') : t('time.daysLeft', { n: days })
   }
 
+  const form = (one: { name: string; name_en: string }) => (locale.value === 'en' ? one.name_en : one.name)
+
   return {
+    form,
     timeLeft,
     clockTime,
     period: (key: string) => periodLabel(key, locale.value),
     date: (iso: string) => shortDate(iso, locale.value),
+    day: (iso: string) => plainDate(iso, locale.value),
     stamp: (iso: string) => stamp(iso, locale.value),
   }
 }

@@ -54,3 +54,53 @@ export function sameFigure(left: string | null | undefined, right: string | null
   const b = parseFigure(right ?? '')
   return a === undefined || b === undefined ? left === right : a === b
 }
+
+interface Scaled { digits: bigint; places: number }
+
+function scaled(text: string): Scaled | null {
+  const plain = parseFigure(text)
+  if (plain === null || plain === undefined) return null
+  const [whole = '0', decimals = ''] = plain.split('.')
+  return { digits: BigInt(whole + decimals), places: decimals.length }
+}
+
+/** left − right, exactly; null when either is blank or no number. */
+export function difference(left: string | null | undefined, right: string | null | undefined): string | null {
+  const a = scaled(left ?? '')
+  const b = scaled(right ?? '')
+  if (a === null || b === null) return null
+  const places = Math.max(a.places, b.places)
+  const lift = (one: Scaled) => one.digits * 10n ** BigInt(places - one.places)
+  const result = lift(a) - lift(b)
+  const digits = (result < 0n ? -result : result).toString().padStart(places + 1, '0')
+  const whole = digits.slice(0, digits.length - places)
+  const decimals = places === 0 ? '' : `.${digits.slice(-places)}`
+  return parseFigure(`${result < 0n ? '-' : ''}${whole}${decimals}`) ?? null
+}
+
+/** A difference with its sign, for the eye: +3, −1,200, or a dash for none. */
+export function signed(value: string | null): string {
+  if (value === null) return ''
+  if (value === '0') return '—'
+  return value.startsWith('-') ? grouped(value) : `+${grouped(value)}`
+}
+
+/** Yuan as the printed sheets of township and county show it: ten thousands, two to six decimals kept exact. */
+export function inTenThousands(yuan: string | null | undefined): string | null {
+  const amount = scaled(yuan ?? '')
+  if (amount === null) return null
+  const places = amount.places + 4
+  const negative = amount.digits < 0n
+  const digits = (negative ? -amount.digits : amount.digits).toString().padStart(places + 1, '0')
+  return parseFigure(`${negative ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`) ?? null
+}
+
+/** The exact sum of what is there; null when nothing is. */
+export function total(values: readonly (string | null | undefined)[]): string | null {
+  let sum: string | null = null
+  for (const value of values) {
+    if (value === null || value === undefined) continue
+    sum = sum === null ? value : difference(sum, difference('0', value) ?? '0')
+  }
+  return sum
+}

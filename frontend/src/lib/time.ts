@@ -43,6 +43,12 @@ export function shortDate(iso: string, locale: string): string {
   return locale.startsWith('zh') ? `${String(month)}月${String(day)}日` : `${String(day)}/${String(month)}`
 }
 
+/** A date without a time ("2027-12-31") belongs to no zone and is only rearranged. */
+export function plainDate(iso: string, locale: string): string {
+  const [year = '', month = '', day = ''] = iso.slice(0, 10).split('-')
+  return locale.startsWith('zh') ? `${year}年${String(Number(month))}月${String(Number(day))}日` : iso.slice(0, 10)
+}
+
 export function stamp(iso: string, locale: string): string {
   const at = partsOf(new Date(iso))
   const year = at.year === partsOf(now()).year ? '' : locale.startsWith('zh') ? `${String(at.year)}年` : `${String(at.year)} `
@@ -54,13 +60,15 @@ export function isoDate(at: Date = now()): string {
   return [String(year), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-')
 }
 
-/** "2026-11" → 2026年11月, "2026Q4" → 2026年第4季度, "2026H1" → 2026年上半年, "2026" → 2026年. Other keys are shown as they are. */
+/** "2026-11" → 2026年11月, "2026-Q4" → 2026年第4季度, "2026-H1" → 2026年上半年, "2026" → 2026年. Other keys are shown as they are. */
 export function periodLabel(key: string, locale: string): string {
   const zh = locale.startsWith('zh')
   const month = /^(\d{4})-(\d{2})$/.exec(key)
   if (month) return zh ? `${month[1] ?? ''}年${String(Number(month[2]))}月` : key
   const quarter = /^(\d{4})-?Q(\d)$/.exec(key)
   if (quarter) return zh ? `${quarter[1] ?? ''}年第${quarter[2] ?? ''}季度` : `${quarter[1] ?? ''} Q${quarter[2] ?? ''}`
+  const tenDays = /^(\d{4})-(\d{2})-T([123])$/.exec(key)
+  if (tenDays) return zh ? `${tenDays[1] ?? ''}年${String(Number(tenDays[2]))}月${'上中下'[Number(tenDays[3]) - 1] ?? ''}旬` : key
   const half = /^(\d{4})-?H([12])$/.exec(key)
   if (half) return zh ? `${half[1] ?? ''}年${half[2] === '1' ? '上' : '下'}半年` : `${half[1] ?? ''} H${half[2] ?? ''}`
   if (/^\d{4}$/.test(key)) return zh ? `${key}年` : key

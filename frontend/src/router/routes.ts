@@ -15,13 +15,46 @@ declare module 'vue-router' {
 
 /** Everything behind sign-in names the acting unit in its address, so that a link opens the same thing for a colleague. */
 const inside: RouteRecordRaw[] = [
+  { path: 'inbox', name: 'inbox', component: () => import('@/pages/inbox/InboxPage.vue'), meta: { title: 'nav.inbox' } },
+  {
+    path: 'fill', name: 'fill-list', component: () => import('@/pages/fill/FillListPage.vue'),
+    meta: { title: 'nav.fill', period: true },
+  },
+  {
+    path: 'submissions/:submission', name: 'submission', component: () => import('@/pages/fill/SubmissionPage.vue'),
+    meta: { title: 'nav.fill', wide: true },
+  },
+  {
+    path: 'month', name: 'month', component: () => import('@/pages/review/MonthPage.vue'),
+    meta: { title: 'nav.month', period: true, wide: true },
+  },
+  {
+    path: 'rollup', name: 'rollup-list', component: () => import('@/pages/rollup/RollupListPage.vue'),
+    meta: { title: 'nav.rollup', period: true },
+  },
+  {
+    path: 'rollup/:cycle', name: 'rollup', component: () => import('@/pages/rollup/RollupPage.vue'),
+    meta: { title: 'nav.rollup', wide: true },
+  },
+  {
+    path: 'overview', name: 'overview', component: () => import('@/pages/county/CountyHome.vue'),
+    meta: { title: 'nav.overview', period: true },
+  },
+  { path: 'forms', name: 'forms', component: () => import('@/pages/forms/CataloguePage.vue'), meta: { title: 'nav.forms' } },
+  {
+    path: 'forms/:version', name: 'form', component: () => import('@/pages/forms/FormPage.vue'),
+    meta: { title: 'nav.forms' },
+  },
+  { path: 'units', name: 'units', component: () => import('@/pages/admin/UnitsPage.vue'), meta: { title: 'nav.units' } },
+  { path: 'accounts', name: 'accounts', component: () => import('@/pages/admin/AccountsPage.vue'), meta: { title: 'nav.accounts' } },
+  { path: 'audit', name: 'audit', component: () => import('@/pages/admin/AuditPage.vue'), meta: { title: 'nav.audit' } },
   { path: 'me', name: 'me', component: () => import('@/pages/me/MePage.vue'), meta: { title: 'nav.me' } },
 ]
 
 export const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/auth/SignInPage.vue'), meta: { open: true, title: 'auth.signIn' } },
   { path: '/redeem', name: 'redeem', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.title' } },
-  { path: '/link/:token', name: 'link', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.linkTitle' } },
+  { path: '/link/:county/:code', name: 'link', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.linkTitle' } },
   { path: '/password', name: 'first-password', component: () => import('@/pages/auth/FirstPasswordPage.vue'), meta: { title: 'auth.first.title' } },
   { path: '/u/:unit', component: () => import('@/components/layout/AppShell.vue'), children: inside },
   // Never shown: the guard answers it with the person's own home.

@@ -4,8 +4,13 @@ import {
 import type { Component } from 'vue'
 import type { SubmissionState } from '@/api/types'
 
-export type StateName = SubmissionState | 'late' | 'missing' | 'open' | 'closed'
+export type StateName = SubmissionState | 'exempt' | 'late' | 'missing' | 'open' | 'closed'
 export type Tone = 'approved' | 'pending' | 'soon' | 'late' | 'idle'
+
+/** What a unit's report is in: an exempt one owes nothing, whatever its row says. */
+export function stateOf(brief: { state: SubmissionState; exempt_reason: string | null }): StateName {
+  return brief.exempt_reason === null ? brief.state : 'exempt'
+}
 
 /** A state always has a colour, an icon and a word; the words are in the messages under `state`. */
 export const STATES: Record<StateName, { tone: Tone; icon: Component }> = {

@@ -38,10 +38,7 @@ export default {
       code: 'Reset code',
       submit: 'Set password and sign in',
       done: 'The password is set. Please sign in.',
-      for: '{unit} · {name}',
-      expired: 'This link has expired or was used already. Ask the administrator above for another.',
       back: 'Back to sign-in',
-      checking: 'Checking the link…',
     },
   },
 } as const

@@ -16,9 +16,14 @@ export default {
   act: {
     cancel: 'Cancel',
     ok: 'OK',
+    close: 'Close',
+    save: 'Save',
     retry: 'Try again',
     undo: 'Undo',
+    copy: 'Copy',
     copied: 'Copied',
+    print: 'Print',
+    remove: 'Delete',
   },
   state: {
     not_started: 'Not started',
@@ -62,5 +67,6 @@ export default {
     busy: 'Many people are working right now. Wait a moment and try again.',
     stale: 'Somebody has just changed this report. The latest contents have been loaded; check them and act again.',
   },
+  table: { state: 'State', due: 'Due', total: 'Total', own: 'Own level', unit: 'Unit', seq: 'No.', actions: 'Actions' },
   nowhere: { title: 'No such page', why: 'The address may be incomplete, or the page has moved.', home: 'Go home' },
 } as const

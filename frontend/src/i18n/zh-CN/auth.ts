@@ -38,10 +38,7 @@ export default {
       code: '重置码',
       submit: '设置密码并登录',
       done: '密码已设置，请登录。',
-      for: '{unit} · {name}',
-      expired: '这个链接已失效或已经用过。请向上级管理人员重新索取。',
       back: '返回登录',
-      checking: '正在核对链接…',
     },
   },
 } as const

@@ -16,9 +16,14 @@ export default {
   act: {
     cancel: '取消',
     ok: '确定',
+    close: '关闭',
+    save: '保存',
     retry: '重试',
     undo: '撤销',
+    copy: '复制',
     copied: '已复制',
+    print: '打印',
+    remove: '删除',
   },
   state: {
     not_started: '未填报',
@@ -62,5 +67,6 @@ export default {
     busy: '现在使用的人较多，请稍等片刻再试。',
     stale: '这份报表刚被别人改动过，已为您取回最新内容，请核对后再操作。',
   },
+  table: { state: '状态', due: '截止', total: '合计', own: '本级', unit: '单位', seq: '序号', actions: '操作' },
   nowhere: { title: '没有这个页面', why: '网址可能不完整，或页面已经移走。', home: '回到首页' },
 } as const

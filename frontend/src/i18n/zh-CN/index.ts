@@ -1,6 +1,15 @@
+import admin from './admin'
 import auth from './auth'
 import common from './common'
+import county from './county'
+import fill from './fill'
+import forms from './forms'
+import inbox from './inbox'
 import layout from './layout'
 import me from './me'
+import review from './review'
+import rollup from './rollup'
 
-export default { ...common, ...auth, ...layout, ...me }
+export default {
+  ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin,
+}

@@ -1,0 +1,28 @@
+export default {
+  forms: {
+    title: 'Forms',
+    sub: 'Every form that must be reported stands here; what is not in the catalogue need not be filled in.',
+    empty: 'No forms in the catalogue yet',
+    emptyWhy: 'They appear here when the county publishes them.',
+    basis: 'Basis',
+    validUntil: 'Valid until',
+    version: 'Version {n}',
+    who: 'Filled by',
+    due: 'Due',
+    kind: { ten_days: 'Every ten days', month: 'Monthly', quarter: 'Quarterly', half_year: 'Half-yearly', year: 'Yearly' },
+    rule: {
+      after_end: '{n} {day} after the period',
+      before_end: '{n} {day} before its end',
+      last: 'Its last day',
+      after_start: '{n} {day} after its start',
+      calendar: 'days',
+      working: 'working days',
+    },
+    look: 'The table ({tier})',
+    checks: 'Checks',
+    checksWhy: 'Checked as you type: errors must be corrected before hand-in, warnings need an explanation.',
+    alike: '{n} of the kind',
+    zero: 'Zero report: {text}',
+    back: 'Forms',
+  },
+} as const

@@ -1,0 +1,28 @@
+export default {
+  forms: {
+    title: '报表目录',
+    sub: '需要报送的报表都在这里；不在目录上的表，可以不填。',
+    empty: '目录里还没有报表',
+    emptyWhy: '区县发布报表后会出现在这里。',
+    basis: '依据',
+    validUntil: '有效期至',
+    version: '第 {n} 版',
+    who: '填报单位',
+    due: '上报时限',
+    kind: { ten_days: '旬报', month: '月报', quarter: '季报', half_year: '半年报', year: '年报' },
+    rule: {
+      after_end: '期后第 {n} 个{day}',
+      before_end: '期末前 {n} 个{day}',
+      last: '期末当天',
+      after_start: '期初后第 {n} 个{day}',
+      calendar: '自然日',
+      working: '工作日',
+    },
+    look: '表样（{tier}）',
+    checks: '校验规则',
+    checksWhy: '填报时即时校验：须改正的改好才能上报，须说明的写明原因即可上报。',
+    alike: '同类 {n} 项',
+    zero: '零报告：{text}',
+    back: '报表目录',
+  },
+} as const

@@ -1,0 +1,54 @@
+import type { TierCounts } from '@/api/types'
+import type { FormDefinition, FormField, Label, MoneyUnit, Tier } from '@/formula'
+import { headerRows, type HeadCell, type HeadColumn } from '@/components/grid/header'
+import { isNumeric } from '@/components/grid/reading'
+import { askedFields, headColumns } from '@/components/grid/sheet'
+import { grouped, inTenThousands } from '@/lib/figures'
+
+/** One table of a rollup: units down, its figures across. */
+export interface RollupView {
+  code: string
+  title: string
+  fields: FormField[]
+  columns: HeadColumn[]
+  head: HeadCell[][]
+  rowTable: boolean
+}
+
+/** The figures of each table that this tier and those below are asked; texts are listed apart, they don't add up. */
+export function rollupViews(definition: FormDefinition, tier: Tier, say: (label: Label) => string): RollupView[] {
+  const asked = askedFields(definition, tier, true)
+  return definition.tables.flatMap((table) => {
+    const fields = asked.filter((field) => field.table === table.code && isNumeric(field))
+    if (fields.length === 0 && table.kind !== 'rows') return []
+    const columns = headColumns(fields, say)
+    return [{ code: table.code, title: say(table.title), fields, columns, head: headerRows(columns), rowTable: table.kind === 'rows' }]
+  })
+}
+
+export function textFields(definition: FormDefinition, tier: Tier): FormField[] {
+  return askedFields(definition, tier, true).filter((field) => !isNumeric(field))
+}
+
+/** A figure as the page shows it: money in the unit chosen for the page, everything else as it is. */
+export function shownFigure(field: FormField | undefined, value: string | null | undefined, money: MoneyUnit): string {
+  if (value === null || value === undefined) return ''
+  if (field?.type === 'money' && money === 'wan_yuan') return grouped(inTenThousands(value))
+  return grouped(value)
+}
+
+export function measureOf(field: FormField | undefined, money: MoneyUnit, say: (label: Label) => string, wan: string): string {
+  if (field === undefined) return ''
+  if (field.type === 'money' && money === 'wan_yuan') return wan
+  return field.unit_of_measure === null ? '' : say(field.unit_of_measure)
+}
+
+const NOT_STATES = new Set(['late', 'exempt'])
+
+/** How many of the units that owe have handed in, counted where most are: the villages, else the townships. */
+export function handedIn(counts: TierCounts): { n: number; total: number } | null {
+  const line = counts.village ?? counts.township
+  if (line === undefined) return null
+  const total = Object.entries(line).reduce((sum, [state, n]) => (NOT_STATES.has(state) ? sum : sum + n), 0)
+  return { n: (line.submitted ?? 0) + (line.approved ?? 0), total }
+}

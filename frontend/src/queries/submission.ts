@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { fetchFormVersion } from '@/api/forms'
+import { fetchRevision, fetchSubmission, listHistory, listRevisions } from '@/api/reporting'
+import { useActingKey } from './common'
+
+export function useSubmission(id: MaybeRefOrGetter<string>) {
+  const acting = useActingKey()
+  const key = computed(() => toValue(id))
+  return useQuery({
+    queryKey: ['submission', acting, key], queryFn: () => fetchSubmission(key.value), staleTime: 0,
+    enabled: computed(() => key.value !== ''),
+    // A form under somebody's hands is never replaced behind their back.
+    refetchOnWindowFocus: false, refetchOnReconnect: false,
+  })
+}
+
+/** A published version never changes. */
+export function useDefinition(version: MaybeRefOrGetter<string | undefined>) {
+  const key = computed(() => toValue(version) ?? '')
+  return useQuery({
+    queryKey: ['form-version', key], queryFn: () => fetchFormVersion(key.value),
+    enabled: computed(() => key.value !== ''), staleTime: Infinity, gcTime: 3_600_000,
+  })
+}
+
+export function useHistory(id: MaybeRefOrGetter<string>) {
+  const acting = useActingKey()
+  const key = computed(() => toValue(id))
+  return useQuery({ queryKey: ['history', acting, key], queryFn: () => listHistory(key.value), enabled: computed(() => key.value !== '') })
+}
+
+export function useRevisions(id: MaybeRefOrGetter<string>) {
+  const acting = useActingKey()
+  const key = computed(() => toValue(id))
+  return useQuery({ queryKey: ['revisions', acting, key], queryFn: () => listRevisions(key.value), enabled: computed(() => key.value !== '') })
+}
+
+export function useRevision(id: MaybeRefOrGetter<string>) {
+  const key = computed(() => toValue(id))
+  return useQuery({ queryKey: ['revision', key], queryFn: () => fetchRevision(key.value), staleTime: Infinity, enabled: computed(() => key.value !== '') })
+}
