@@ -33,7 +33,7 @@ base() { # one minimal root, made once
         debootstrap --variant=minbase --include=ca-certificates,python3,python3-venv,libstdc++6 \
             "$release" "$work/base" "$mirror" > "$work/debootstrap.log"
         cp /etc/resolv.conf "$work/base/etc/resolv.conf"
-        for file in /etc/pip.conf /etc/ssl/certs/ca-certificates.crt /root/.npmrc /etc/npmrc /root/.config/pip/pip.conf; do
+        for file in /etc/pip.conf /etc/ssl/certs/ca-certificates.crt "$HOME/.npmrc" /etc/npmrc "$HOME/.config/pip/pip.conf"; do
             if [ -e "$file" ]; then mkdir -p "$work/base$(dirname "$file")"; cp "$file" "$work/base$file"; fi
         done
         touch "$work/base.done"

@@ -14,10 +14,10 @@ from kit.db.batch import Write
 from kit.errors import JicengError
 from reporting import figures
 from reporting.errors import BeingReviewed
+from reporting.filing import facts_of, load_locked, mark_target, subject_of
 from reporting.lifecycle import CLAIM_LASTS, SUBMISSION
 from reporting.models import Submission, SubmissionState
 from reporting.queries import Filed
-from reporting.submissions import facts_of, load_locked, mark_target, subject_of
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.lifecycle import Mail, perform

@@ -20,6 +20,7 @@ from kit.db.batch import Write
 from kit.errors import PreconditionRequired
 from kit.idempotency import Attempt, once
 from reporting import figures, personal, queries, review, rollup_views, submissions, views
+from reporting.filing import require_reason
 from reporting.models import Revision
 from reporting.schemas import (
     ConflictOut,
@@ -130,7 +131,7 @@ class SubmissionController(Controller):
     ) -> SubmissionOut:
         await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
         principal.require(Role.REVIEWER, Role.REPORTER)
-        submissions.require_reason(data.reason)
+        require_reason(data.reason)
         await session.execute(
             audit_row(
                 principal.identity,

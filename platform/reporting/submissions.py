@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -12,70 +11,24 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms import aggregate
-from forms.aggregate import Partials
 from forms.compiled import CompiledForm
 from forms.definition import Severity
 from forms.outcome import Evaluation, Problem, Row
 from kit import clock
 from kit.db.batch import Write, put
-from kit.errors import Forbidden
 from kit.ids import new_id
-from reporting import figures, personal, queries, rollup_queries
-from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed, SubordinatesMissing
+from reporting import figures, personal, queries
+from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed
 from reporting.figures import Baseline, Content
-from reporting.lifecycle import SUBMISSION, MarkTarget
+from reporting.filing import facts_of, load_locked, mark_target, subject_of
+from reporting.handin import freeze
+from reporting.lifecycle import SUBMISSION
 from reporting.models import Draft, Revision, SubmissionState
 from reporting.queries import Filed
 from tenancy.models import Role
 from tenancy.principal import Principal
-from workflow.errors import ActionNotAllowed, ReasonMissing
-from workflow.lifecycle import Mail, Subject, expect_version, perform
-
-
-def subject_of(filed: Filed) -> Subject:
-    """The lifecycle's view of a submission."""
-    s = filed.submission
-    return Subject(s.id, s.state, s.version, s.unit_id, s.reviewer_unit_id, tuple(s.place))
-
-
-def mark_target(filed: Filed) -> MarkTarget:
-    """Whose rollup this submission's change makes old."""
-    unit, place = filed.unit, filed.submission.place
-    if unit.has_children or unit.parent_id is None:
-        return MarkTarget(unit.county_id, unit.cycle_id, unit.unit_id, unit.lvl, tuple(place))
-    above = tuple(p for p in place if p != unit.unit_id)
-    return MarkTarget(unit.county_id, unit.cycle_id, unit.parent_id, unit.lvl - 1, above)
-
-
-def facts_of(filed: Filed, form: CompiledForm, **more: Any) -> dict[str, Any]:
-    """What an inbox item says of a submission."""
-    return {
-        "form": form.definition.name.zh,
-        "form_en": form.definition.name.en,
-        "form_code": form.definition.code,
-        "period": filed.cycle.period_key,
-        "unit": filed.unit.name,
-        "cycle_id": str(filed.cycle.id),
-        **more,
-    }
-
-
-async def load_locked(
-    session: AsyncSession, actor: Principal, submission_id: UUID, action: str, version: int | None, reason: str = ""
-) -> Filed:
-    """Lock a submission for an action: in scope, permitted, of the expected version, in an open cycle.
-
-    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing, CycleClosed, in that order.
-    """
-    filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
-    subject = subject_of(filed)
-    if SUBMISSION.refusal(action, subject, actor, reason) is Forbidden:
-        raise Forbidden
-    expect_version(subject, version)
-    SUBMISSION.check(action, subject, actor, reason)
-    if filed.cycle.closed_at is not None:
-        raise CycleClosed
-    return filed
+from workflow.errors import ActionNotAllowed
+from workflow.lifecycle import Mail, perform
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +177,7 @@ async def submit(
     open_problems = unanswered(evaluation, reasons)
     if open_problems:
         raise ChecksFailed(count=len(open_problems), problems=open_problems)
-    frozen = await _freeze(session, actor, filed, form, evaluation, missing_reason)
+    frozen = await freeze(session, actor, filed, form, evaluation, missing_reason)
     now = clock.now()
     first = filed.submission.first_submitted_at or now
     late = first > filed.submission.due_at
@@ -319,45 +272,6 @@ def unanswered(evaluation: Evaluation, reasons: Mapping[str, str]) -> list[Probl
 
 def _expression(form: CompiledForm, problem: Problem) -> str:
     return next((c.expression for c in form.plan.checks if c.key == problem.key), "")
-
-
-@dataclass(frozen=True, slots=True)
-class _Frozen:
-    partials: Partials | None
-    sources: list[Any] | None
-
-
-async def _freeze(
-    session: AsyncSession,
-    actor: Principal,
-    filed: Filed,
-    form: CompiledForm,
-    evaluation: Evaluation,
-    missing_reason: str,
-) -> _Frozen:
-    """The hand-in's rollup: what is approved below now, and the unit's own. Lists what it was made from."""
-    if not filed.unit.has_children or filed.unit.parent_id is None:
-        return _Frozen(None, None)
-    children = await rollup_queries.list_contributions(
-        session, county_id=actor.county_id, cycle_id=filed.cycle.id, unit_id=filed.unit.unit_id
-    )
-    missing = [c for c in children if c.owes and c.approved is None]
-    if missing and not missing_reason.strip():
-        raise SubordinatesMissing(
-            count=len(missing),
-            missing=[{"unit_id": str(c.unit_id), "name": c.name, "state": str(c.state)} for c in missing],
-        )
-    own = aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash)
-    partials = aggregate.merge([own, *(c.approved for c in children if c.approved is not None)])
-    sources = [
-        {
-            "unit_id": str(c.unit_id),
-            "submission_id": str(c.submission_id) if c.submission_id else None,
-            "revision_id": str(c.approved_revision_id) if c.approved_revision_id else None,
-        }
-        for c in children
-    ]
-    return _Frozen(partials, sources)
 
 
 async def recall(
@@ -466,9 +380,3 @@ async def abandon(
         mail=[Mail(s.unit_id, Role.REPORTER, "fill", closed=True)],
         context={"mark": mark_target(filed)},
     )
-
-
-def require_reason(reason: str) -> None:
-    """Raises ReasonMissing for an empty reason."""
-    if not reason.strip():
-        raise ReasonMissing

@@ -16,6 +16,7 @@ from kit import clock, crypto
 from kit.errors import NotFound
 from reporting import figures, personal, queries, rollup_queries
 from reporting.figures import Baseline, Content
+from reporting.filing import subject_of
 from reporting.lifecycle import EDITABLE, SUBMISSION
 from reporting.models import Cycle, CycleUnit, Draft, Revision, Submission, SubmissionState
 from reporting.queries import Filed
@@ -40,7 +41,7 @@ from reporting.schemas import (
     SubmissionPage,
     UnitBrief,
 )
-from reporting.submissions import reason_key, subject_of
+from reporting.submissions import reason_key
 from tenancy.principal import Principal
 from tenancy.queries import list_contacts
 

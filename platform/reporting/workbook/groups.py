@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from forms.definition import FormDefinition, MoneyUnit, RowTable
 from forms.fields import FieldType, FormField, Label
@@ -20,16 +21,24 @@ class FigureGroup:
     title: str
     fields: tuple[FormField, ...]
     header: list[list[HeaderCell]]
+    notes: tuple[Label, ...]
+
+
+class _Part(NamedTuple):
+    title: str
+    fields: tuple[FormField, ...]
+    notes: tuple[Label, ...]
 
 
 def figure_groups(form: FormDefinition, money: MoneyUnit) -> list[FigureGroup]:
     """Tables in order; small neighbours share a sheet, each under its own title, while three header levels suffice."""
-    groups: list[list[tuple[str, tuple[FormField, ...]]]] = []
+    groups: list[list[_Part]] = []
     for table in form.tables:
         fields = tuple(field for field in table.fields if field.numeric)
         if not fields:
             continue
-        part = (f"{table.title.zh}汇总" if isinstance(table, RowTable) else table.title.zh, fields)
+        title = f"{table.title.zh}汇总" if isinstance(table, RowTable) else table.title.zh
+        part = _Part(title, fields, table.notes)
         if groups and _fit([*groups[-1], part]):
             groups[-1].append(part)
         else:
@@ -42,21 +51,22 @@ def listed_fields(form: FormDefinition) -> list[FormField]:
     return [field for field in form.fields if not field.numeric]
 
 
-def _fit(parts: list[tuple[str, tuple[FormField, ...]]]) -> bool:
-    fields = [field for _, fields in parts for field in fields]
+def _fit(parts: list[_Part]) -> bool:
+    fields = [field for part in parts for field in part.fields]
     return len(fields) <= SHARED_COLUMNS and all(len(field.path) < LEVELS for field in fields)
 
 
-def _group(parts: list[tuple[str, tuple[FormField, ...]]], money: MoneyUnit) -> FigureGroup:
-    fields = tuple(field for _, fields in parts for field in fields)
+def _group(parts: list[_Part], money: MoneyUnit) -> FigureGroup:
+    fields = tuple(field for part in parts for field in part.fields)
     mixed = len({unit_of(field, money) for field in fields}) > 1
     columns = []
-    for title, own in parts:
-        above = (Label(zh=title, en=title),) if len(parts) > 1 else ()
-        for field in own:
+    for part in parts:
+        above = (Label(zh=part.title, en=part.title),) if len(parts) > 1 else ()
+        for field in part.fields:
             path = _with_unit(field.path, unit_of(field, money)) if mixed else field.path
             columns.append((field.code, above + path))
-    return FigureGroup("、".join(title for title, _ in parts), fields, header(columns))
+    title = "、".join(part.title for part in parts)
+    return FigureGroup(title, fields, header(columns), tuple(note for part in parts for note in part.notes))
 
 
 def _with_unit(path: tuple[Label, ...], unit: str) -> tuple[Label, ...]:

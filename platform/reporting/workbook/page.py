@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from forms.definition import FormDefinition
+from forms.fields import Label
 from forms.layout import HeaderCell
 from reporting.workbook.lines import SheetFacts
 from reporting.workbook.looks import FACT, HEAD, NOTE, ORDINAL, PAGE_TITLE, Look
@@ -182,12 +183,14 @@ def _heights(
     return [min(height, TALLEST) for height in heights]
 
 
-def write_foot(sheet: StreamSheet, cells: Cells, form: FormDefinition, facts: SheetFacts, page: Page) -> None:
-    """The signature line, then the form's notes."""
+def write_foot(
+    sheet: StreamSheet, cells: Cells, form: FormDefinition, facts: SheetFacts, notes: Sequence[Label], page: Page
+) -> None:
+    """The signature line, then the notes of the form and of the tables on this sheet."""
     count, look = len(page.widths), page.look(NOTE)
     signatures = facts.signatures or [(label.zh, "") for label in form.signatures]
     _segments(sheet, cells, _side_by_side([f"{title}：{name}" for title, name in signatures], page.widths), page, 26)
-    for number, note in enumerate(form.notes, 1):
+    for number, note in enumerate([*form.notes, *notes], 1):
         text = f"{'说明：' if number == 1 else '      '}{number}. {note.zh}"
         height = lines_of(text, sum(page.widths) / page.zoom) * (LINE_HEIGHT + 2) * page.zoom
         row = sheet.write([cells.text(text if place == 0 else "", look) for place in range(count)], height)

@@ -117,7 +117,7 @@ class _Book:
                 cells += [self._cells.text(line.remark, look)] * len(tail)
             sheet.write(cells, _height(lines_of(line.name, page.widths[1] - _indent(line.kind) * 2)))
             self._step()
-        write_foot(sheet, self._cells, self._form, self._facts, page)
+        write_foot(sheet, self._cells, self._form, self._facts, group.notes, page)
 
     def texts(self) -> None:
         """What doesn't add up, listed by unit; units that wrote nothing are left out."""
@@ -138,7 +138,7 @@ class _Book:
         for number, line in enumerate(written, 1):
             texts = [(line.cells or {}).get(field.code) or "" for field in fields]
             self._text_row(sheet, number, line.name, texts, page.widths)
-        write_foot(sheet, self._cells, self._form, self._facts, page)
+        write_foot(sheet, self._cells, self._form, self._facts, (), page)
 
     def row_table(self, table: RowTable) -> None:
         sheet = StreamSheet(self._workbook, table.title.zh)
@@ -160,7 +160,7 @@ class _Book:
             sentence = self._cells.text(self._form.zero_report.zh, replace(NAME, horizontal="center"))
             line = sheet.write([self._cells.empty(MARK), sentence, *blank], 24)
             sheet.merge(line, 2, 1, len(page.widths) - 1)
-        write_foot(sheet, self._cells, self._form, self._facts, page)
+        write_foot(sheet, self._cells, self._form, self._facts, table.notes, page)
 
     def _text_row(
         self, sheet: StreamSheet, number: int, unit: str, texts: Sequence[str], widths: Sequence[float]
