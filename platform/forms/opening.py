@@ -27,7 +27,10 @@ class ZeroReport:
 
 
 def carry_forward(plan: Plan, prev_rows: Rows) -> dict[str, tuple[Row, ...]]:
-    """Open rows as the next period begins with them: same id, some columns cleared. No rule, no rows."""
+    """Open rows as the next period begins with them: same id, some columns cleared. No rule, no rows.
+
+    A row that does not say whether it is open counts as open: carrying one too many is mended, losing one is not seen.
+    """
     with localcontext(WORK):
         return {code: _carried(table, prev_rows.get(code, ())) for code, table in plan.tables.items()}
 
@@ -40,7 +43,7 @@ def _carried(planned: PlannedTable, rows: Iterable[Row]) -> tuple[Row, ...]:
     kept = []
     for row in rows:
         values = {code: stored_value(one.column, row.cells.get(code)) for code, one in planned.columns.items()}
-        if is_open(Env({}, row=RowValues(planned.table.code, row.id, values))) is True:
+        if is_open(Env({}, row=RowValues(planned.table.code, row.id, values))) is not False:
             cells = {code: None if code in rule.clear else row.cells.get(code) for code in planned.columns}
             kept.append(Row(row.id, cells))
     return tuple(kept)

@@ -22,8 +22,8 @@ class TestCarryForward:
             "xfr": "张三", "sfz": "11010519491231002X", "zt": "在办", "dj": "高",
         }  # fmt: skip
 
-    def test_a_row_whose_state_is_unknown_is_not_carried(self) -> None:
-        assert form("f3").carry_forward({"cases": [Row("a", {})]})["cases"] == ()
+    def test_a_row_that_does_not_say_whether_it_is_open_is_carried(self) -> None:
+        assert [row.id for row in form("f3").carry_forward({"cases": [Row("a", {})]})["cases"]] == ["a"]
 
     def test_nothing_before_carries_nothing(self) -> None:
         assert form("f3").carry_forward({}) == {"cases": ()}

@@ -187,6 +187,11 @@ class TestPage:
         assert "制表人：张三" in seen
         assert any(text.startswith("说明：1. 谁组织谁填") for text in seen)
 
+    def test_notes_of_a_table_stand_under_its_own_sheet(self, tmp_path: Path) -> None:
+        sheets = write(tmp_path, [], F2)
+        assert any("一人符合多类" in text for text in texts(sheets["分类"]))
+        assert not any("一人符合多类" in text for text in texts(sheets["人员增减、其中"]))
+
     def test_the_form_s_own_signature_line_when_nobody_signed(self, tmp_path: Path) -> None:
         sheet = write(tmp_path, [], facts=SheetFacts("某区", "2026年11月"))["工作情况"]
         line = [text for text in texts(sheet) if text.endswith("：")]

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { evaluateForm } from './evaluate'
+import { carryForward, evaluateForm, zeroReport } from './evaluate'
 import { fitsCell, parse, plain, toPlaces } from './numbers'
 import { compile, Env, type RowValues, type Value, type Values } from './tree'
-import type { Cells, Context, Evaluation, FormDefinition, Node, Row } from './types'
+import type { Cells, Context, Evaluation, FormDefinition, Node, Problem, Row } from './types'
 import { isFault, readValue } from './values'
 
 /**
@@ -115,16 +115,29 @@ interface FormCase {
   outcome: Evaluation
 }
 
+interface OpeningCase {
+  name: string
+  form: string
+  context: Context
+  zero_report: { cells: Cells; refusals: Problem[] }
+  carried: Record<string, Row[]>
+}
+
+function sample(code: string): FormDefinition {
+  return read(`${code}.json`) as FormDefinition
+}
+
 describe('whole forms', () => {
-  const forms = new Map(
-    readdirSync(folder)
-      .filter((name) => /^f\w+\.json$/.test(name) && name !== 'formula.json')
-      .map((name) => [name.replace('.json', ''), read(name) as FormDefinition]),
-  )
   const cases = read('evaluations.json') as FormCase[]
   it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
-    const form = forms.get(one.form)
-    if (!form) throw new Error(`no sample of ${one.form}`)
-    expect(evaluateForm(form, one.cells, one.rows, one.context)).toEqual(one.outcome)
+    expect(evaluateForm(sample(one.form), one.cells, one.rows, one.context)).toEqual(one.outcome)
+  })
+})
+
+describe('openings', () => {
+  const cases = read('openings.json') as OpeningCase[]
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    expect(zeroReport(sample(one.form), one.context)).toEqual(one.zero_report)
+    expect(carryForward(sample(one.form), one.context.prev_rows ?? {})).toEqual(one.carried)
   })
 })

@@ -31,7 +31,7 @@ export function carryForward(form: FormDefinition, previous: Record<string, Row[
       const env = new Env({}, '', '')
       env.row = { table: table.code, id: row.id, values: {}, previous: null }
       for (const column of table.columns) env.row.values[column.code] = storedValue(column, row.cells[column.code])
-      if (!rule || isOpen?.(env) !== true) return []
+      if (!rule || isOpen?.(env) === false) return [] // a row that does not say counts as open
       const kept = table.columns.map(({ code }) => [code, rule.clear.includes(code) ? null : (row.cells[code] ?? null)])
       return [{ id: row.id, cells: Object.fromEntries(kept) as Cells }]
     })

@@ -167,8 +167,9 @@ type Filled = Exclude<Value, null>
 function both(a: Compute, b: Compute, compute: (env: Env, x: Filled, y: Filled) => Value): Compute {
   return (env) => {
     const x = a(env)
+    if (x === null) return null
     const y = b(env)
-    return x === null || y === null ? null : compute(env, x, y)
+    return y === null ? null : compute(env, x, y)
   }
 }
 

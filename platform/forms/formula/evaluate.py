@@ -200,12 +200,18 @@ def _operation(op: str, args: list[Function]) -> Function:
     a, b = args[0], args[-1]
 
     def multiply(env: Env) -> Any:
-        x, y = a(env), b(env)
-        return None if x is None or y is None else _within(env, product(x, y))
+        x = a(env)
+        if x is None:
+            return None
+        y = b(env)
+        return None if y is None else _within(env, product(x, y))
 
     def divide(env: Env) -> Any:
-        x, y = a(env), b(env)
-        if x is None or y is None:
+        x = a(env)
+        if x is None:
+            return None
+        y = b(env)
+        if y is None:
             return None
         if y == _ZERO:
             env.notes.append("division_by_zero")

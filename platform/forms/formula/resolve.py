@@ -211,7 +211,7 @@ class _Resolver:
 
     def _aggregate(self, tree: Syntax) -> Typed:
         name = tree.value
-        if self._inside_rows and self._columns_in(tree):
+        if self._inside_rows and any(self._columns_in(part) for part in tree.parts):
             # count(amt > avg(amt)) would compare each row with itself
             raise FormulaError("nested_rows", tree.start, tree.end)
         self._arity(tree, 1, 1 if name == "distinct" else None)
@@ -247,6 +247,9 @@ class _Resolver:
         return Rows(table, node), kind
 
     def _columns_in(self, tree: Syntax) -> list[str]:
+        """The columns that need a row; those inside an aggregate have all rows already."""
+        if tree.kind == "call" and tree.value in (*_AGGREGATES, "unique"):
+            return []
         own = [tree.value] if tree.kind == "name" and tree.value in self._names.columns else []
         return own + [code for part in tree.parts for code in self._columns_in(part)]
 
