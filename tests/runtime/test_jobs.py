@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +12,6 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import Database, Identity
-from kit.embedded import Cluster
 from kit.errors import Conflict
 from kit.ids import new_id
 from kit.jobs import JobContext, LostLease, doorbell, enqueue, leases, registry, runner
@@ -24,7 +20,6 @@ from kit.models import Job, StoredFile
 from tests.runtime.places import Place
 
 pytestmark = pytest.mark.anyio
-PLATFORM = Path(__file__).parents[2] / "platform"
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +29,12 @@ def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bells() -> Iterator[list[Bell]]:
+def bells(monkeypatch: pytest.MonkeyPatch) -> list[Bell]:
+    """What was rung, at the moment it was; the thread that sends has tests of its own."""
     rung: list[Bell] = []
-    doorbell.use(rung.append)
-    yield rung
-    doorbell.use(None)
+    monkeypatch.setattr(doorbell, "ring", rung.extend)
+    monkeypatch.setattr(runner, "ring", rung.extend)
+    return rung
 
 
 async def ask(database: Database, place: Place, kind: str = "test.work", **more: Any) -> UUID:
@@ -76,11 +72,6 @@ async def sweep(database: Database, place: Place) -> bool:
         return await leases.sweep(session, place.county.id)
 
 
-async def settled() -> None:
-    """Longer than the doorbell gathers."""
-    await asyncio.sleep(0.1)
-
-
 class TestEnqueue:
     async def test_is_seen_by_the_unit_and_its_county_and_nobody_else(self, database: Database, place: Place) -> None:
         job_id = await ask(database, place)
@@ -97,9 +88,7 @@ class TestEnqueue:
                 await enqueue(session, kind="test.work", payload={})
             async with session.begin_nested():
                 await enqueue(session, kind="test.work", payload={})
-            await settled()
             assert bells == []
-        await settled()
         assert bells == [("jobs", place.county.id)]
 
     async def test_rolled_back_leaves_neither_job_nor_bell(
@@ -109,7 +98,6 @@ class TestEnqueue:
             async with database.transaction(place.below) as session:
                 await enqueue(session, kind="test.work", payload={})
                 raise Conflict
-        await settled()
         assert bells == []
         assert await claim(database, place) is None
 
@@ -262,7 +250,6 @@ class TestRun:
         with pytest.raises(asyncio.CancelledError):
             await running
         found = await row(database, place, job_id)
-        await settled()
         assert (found.state, found.attempts, bells) == ("queued", 0, [("jobs", place.county.id)])
 
     async def test_a_lost_lease_stops_the_function(
@@ -291,10 +278,8 @@ class TestRun:
 
         await ask(database, place)
         await ask(database, place)
-        await settled()
         bells.clear()
         await runner.run_one(database, place.county.id)
-        await settled()
         assert bells == [("jobs", place.county.id)]
 
 
@@ -363,40 +348,3 @@ class TestFencedWrites:
         job_id = await ask(database, place)
         await runner.run_one(database, place.county.id)
         assert ((await row(database, place, job_id)).state, await files(database, place)) == ("failed", 0)
-
-
-_WORKER = """
-import asyncio, sys
-from uuid import UUID
-from jobs import process
-from kit.jobs import job
-from kit.settings import settings
-
-@job("test.long")
-async def long(context, payload):
-    print("begun", flush=True)
-    await asyncio.sleep(60)
-
-process.begin(settings())
-process.run_job(UUID(sys.argv[1]))
-process.end()
-print("ended", flush=True)
-"""
-
-
-class TestWorkerProcess:
-    async def test_asked_to_end_it_gives_its_job_back_at_once(
-        self, database: Database, place: Place, servers: Cluster
-    ) -> None:
-        job_id = await ask(database, place, "test.long")
-        environment = {**os.environ, **servers.environment(), "PYTHONPATH": str(PLATFORM)}
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", _WORKER, str(place.county.id)), stdout=asyncio.subprocess.PIPE, env=environment
-        )
-        assert child.stdout is not None
-        assert await child.stdout.readline() == b"begun\n"
-        child.terminate()
-        rest, _ = await asyncio.wait_for(child.communicate(), 10)
-        found = await row(database, place, job_id)
-        assert rest.endswith(b"ended\n")
-        assert (child.returncode, found.state, found.attempts) == (0, "queued", 0)

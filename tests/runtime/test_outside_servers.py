@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,14 +50,18 @@ def free_port() -> int:
         return port
 
 
-def wait_for_port(port: int, child: subprocess.Popen[bytes]) -> None:
+def wait_until(answers: Callable[[], bool], child: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 20
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
+    while not answers():
         assert child.poll() is None, f"{child.args!r} ended"
-        assert time.monotonic() < deadline, f"{child.args!r} does not listen"
+        assert time.monotonic() < deadline, f"{child.args!r} does not answer"
         time.sleep(0.05)
+
+
+def listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 @contextlib.contextmanager
@@ -146,7 +150,9 @@ def outside() -> Iterator[Outside]:
                 **who,
             )
         )
-        wait_for_port(made.postgres_port, postgres)
+        # It listens before it answers.
+        ready = [str(BIN / "pg_isready"), "-q", "-h", str(cluster), "-p", str(made.postgres_port)]
+        wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, postgres)
         subprocess.run(
             [
                 BIN / "psql",
@@ -172,7 +178,7 @@ def outside() -> Iterator[Outside]:
                 log=top / "redis.log",
             )
         )
-        wait_for_port(made.redis_port, redis)
+        wait_until(lambda: listens(made.redis_port), redis)
         migrated = made.jiceng("migrate", JICENG_MIGRATION_URL=made.owner_url)
         assert migrated.returncode == 0, migrated.stderr
         again = made.jiceng("migrate", JICENG_MIGRATION_URL=made.owner_url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -125,22 +125,31 @@ class TestOutbox:
         assert await waiting(database, place) == 1
 
 
+async def until(question: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if question():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("not within five seconds")
+
+
 class TestDoorbell:
-    async def test_many_rings_become_one_message(self) -> None:
+    async def test_many_rings_become_few_messages(self) -> None:
         rung: list[Bell] = []
         bell: Bell = ("jobs", new_id())
         doorbell = Doorbell(rung.append)
         for _ in range(100):
             doorbell.ring({bell})
-        await asyncio.sleep(0.1)
-        assert rung == [bell]
+        await until(lambda: bool(rung))
+        assert set(rung) == {bell}
+        assert len(rung) < 10
 
     async def test_never_waits_for_the_broker_and_works_when_it_is_back(self) -> None:
         release = threading.Event()
         rung: list[Bell] = []
 
         def publish(bell: Bell) -> None:
-            if not release.wait(5):
+            if not release.wait(10):
                 raise OperationalError
             rung.append(bell)
 
@@ -149,10 +158,9 @@ class TestDoorbell:
         for _ in range(50):
             doorbell.ring({("jobs", new_id())})
             await asyncio.sleep(0)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5
         release.set()
-        await asyncio.sleep(0.2)
-        assert len(rung) == 50
+        await until(lambda: len(rung) == 50)
 
     async def test_a_broker_that_is_down_drops_the_ring(self) -> None:
         failures: list[Bell] = []
@@ -167,9 +175,9 @@ class TestDoorbell:
         doorbell = Doorbell(publish)
         first, second = ("jobs", new_id()), ("jobs", new_id())
         doorbell.ring({first})
-        await asyncio.sleep(0.1)
+        await until(lambda: bool(failures))
         doorbell.ring({second})
-        await asyncio.sleep(0.1)
+        await until(lambda: bool(rung))
         assert rung == [second]
 
 
