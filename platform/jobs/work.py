@@ -3,8 +3,9 @@
 import kit.jobs.sweep
 import kit.outbox
 import kit.seal
+import reporting.exports
 import reporting.jobs
 
 __all__ = ["DECLARING"]
 
-DECLARING = (kit.jobs.sweep, kit.outbox, kit.seal, reporting.jobs)
+DECLARING = (kit.jobs.sweep, kit.outbox, kit.seal, reporting.exports, reporting.jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
@@ -25,6 +26,19 @@ def path_of(files_dir: Path, file: StoredFile) -> Path:
 
 def _path(files_dir: Path, county_id: UUID, file_id: UUID) -> Path:
     return files_dir / str(county_id) / file_id.hex[-2:] / str(file_id)
+
+
+def _take_in(made: Path, target: Path) -> tuple[int, str]:
+    """Move a file to its place, durably; returns its size and SHA-256."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with made.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+        os.fsync(stream.fileno())
+    size = made.stat().st_size
+    made.replace(target)
+    return size, digest.hexdigest()
 
 
 async def get_file(session: AsyncSession, *, county_id: UUID, file_id: UUID) -> StoredFile:
@@ -53,15 +67,7 @@ async def keep(
     A crash between the two leaves bytes without a row, which harm nobody.
     """
     file_id = new_id()
-    target = _path(files_dir, county_id, file_id)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    with made.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-        os.fsync(stream.fileno())
-    size = made.stat().st_size
-    made.replace(target)
+    size, digest = await asyncio.to_thread(_take_in, made, _path(files_dir, county_id, file_id))
     await session.execute(
         insert(StoredFile).values(
             county_id=county_id,
@@ -69,7 +75,7 @@ async def keep(
             name=name,
             media_type=media_type,
             size=size,
-            sha256=digest.hexdigest(),
+            sha256=digest,
             created_by=created_by,
             expires_at=expires_at,
             place=list(place),

@@ -15,10 +15,11 @@ from redis.exceptions import RedisError
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.jobs.doorbell import RELAY_BELL
 from kit.jobs.registry import CountyRef, pulse
 from kit.models import Outbox
 
-RELAY = "outbox.relay"
+RELAY = RELAY_BELL
 #: Published in one transaction; the rest waits for the next beat.
 _AT_ONCE = 500
 

@@ -250,7 +250,8 @@ class TestRun:
         with pytest.raises(asyncio.CancelledError):
             await running
         found = await row(database, place, job_id)
-        assert (found.state, found.attempts, bells) == ("queued", 0, [("jobs", place.county.id)])
+        rung = [bell for bell in bells if bell[0] == "jobs"]
+        assert (found.state, found.attempts, rung) == ("queued", 0, [("jobs", place.county.id)])
 
     async def test_a_lost_lease_stops_the_function(
         self, database: Database, place: Place, monkeypatch: pytest.MonkeyPatch
@@ -280,7 +281,7 @@ class TestRun:
         await ask(database, place)
         bells.clear()
         await runner.run_one(database, place.county.id)
-        assert bells == [("jobs", place.county.id)]
+        assert [b for b in bells if b[0] == "jobs"] == [("jobs", place.county.id)]
 
 
 def a_file(place: Place) -> dict[str, Any]:

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 Bell = tuple[str, UUID]
 JOBS_BELL = "jobs"
+#: The bell of the outbox's relay.
+RELAY_BELL = "outbox.relay"
 _PENDING = "bells"
 #: Rings within this many seconds become one message.
 _GATHER_SECONDS = 0.02

@@ -34,8 +34,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import identity_of
 from kit.ids import new_id
-from kit.jobs.doorbell import ring_after_commit
-from kit.models import County, Job
+from kit.jobs.doorbell import RELAY_BELL, ring_after_commit
+from kit.models import County, Job, Outbox
 
 LEASE = timedelta(seconds=60)
 #: Renewed this often: three renewals may fail before the lease is lost.
@@ -233,3 +233,21 @@ async def _write(session: AsyncSession, lease: Lease, values: dict[str, Any]) ->
     assert isinstance(done, CursorResult)
     if done.rowcount != 1:
         raise LostLease(lease.kind)
+    if not values.keys().isdisjoint({"progress", "state"}):
+        await _tell(session, lease, values.get("state", "running"))
+
+
+async def _tell(session: AsyncSession, lease: Lease, state: str) -> None:
+    """Tell the pages of those who see the job that it has got on."""
+    await session.execute(
+        insert(Outbox).values(
+            county_id=lease.county_id,
+            id=new_id(),
+            topic="job",
+            payload={"job_id": str(lease.job_id), "state": state},
+            recipients=list(lease.place),
+            # Leases are written in the county's scope.
+            place=[identity_of(session).unit_id],
+        )
+    )
+    ring_after_commit(session, RELAY_BELL)
