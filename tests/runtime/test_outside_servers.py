@@ -21,11 +21,7 @@ import httpx
 import pytest
 
 from demo import users
-from jobs.work import DECLARING
 from kit.embedded.postgres import ROLES_FILE
-from kit.jobs.registry import JOBS
-
-assert DECLARING
 
 PLATFORM = Path(__file__).parents[2] / "platform"
 PASSWORDS = {f"JICENG_{role}_PASSWORD": secrets.token_hex(16) for role in ("OWNER", "APP", "BACKUP")}
@@ -221,7 +217,6 @@ class TestSeparateProcesses:
         assert processes.get("/healthz").text == "ok"
         assert processes.get("/readyz").json() == {"database": True, "broker": True}
 
-    @pytest.mark.skipif("reporting.export" not in JOBS, reason="no exports in this release")
     def test_a_job_is_asked_for_over_http_and_comes_through(self, processes: httpx.Client) -> None:
         headers = signed_in(processes, "county")
         cycles = processes.get("/api/cycles", headers=headers).json()["items"]
