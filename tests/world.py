@@ -58,7 +58,7 @@ tables:
       - {code: lo, path: [最少 | Least], unit_of_measure: 人 | people, over_units: min, required: false}
       - {code: hi, path: [最多 | Most], unit_of_measure: 人 | people, over_units: max, required: false}
       - {code: av, path: [平均 | Mean], unit_of_measure: 人 | people, over_units: average, required: false}
-      - {code: rt, path: [每批 | Per batch], type: decimal, unit_of_measure: 人 | people, measure: ratio, formula: rc / pc}
+      - {code: rt, path: [每批 | Per batch], type: decimal, measure: ratio, formula: rc / pc}
   - code: people
     kind: rows
     title: 人员 | People
@@ -68,7 +68,7 @@ tables:
       - {code: zt, label: 状态 | State, type: choice, choices: [在办 | Open, 办结 | Done]}
     carry_forward: {where: zt = '在办'}
     summaries:
-      - {code: rs, path: [人数 | People], unit_of_measure: 人 | people, measure: stock, over_units: distinct, formula: distinct(sfz)}
+      - {code: rs, path: [人数 | People], measure: stock, over_units: distinct, formula: distinct(sfz)}
 checks:
   - {code: E1, expression: rc >= pc, message: "{rc}不应少于{pc} | {rc} can't be less than {pc}"}
   - {code: W1, expression: pc <= 100, message: "{pc}超过100，请说明 | {pc} exceeds 100; explain"}

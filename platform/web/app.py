@@ -40,6 +40,7 @@ from web.dependencies import (
     provide_principal,
     provide_session,
 )
+from web.import_routes import UnitImportController
 from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
 from workflow.routes import InboxController
@@ -53,6 +54,7 @@ ROUTES = (
     AuthController,
     OwnAccountController,
     UnitController,
+    UnitImportController,
     AccountController,
     MembershipController,
     AuditController,

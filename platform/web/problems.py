@@ -113,7 +113,7 @@ def database_error(request: AnyRequest, error: DBAPIError) -> Response[dict[str,
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]:
-    log.error("request_failed", path=request.url.path, method=request.method, exc_info=(type(error), error, error.__traceback__))
+    log.error("request_failed", path=request.url.path, method=request.method, exc_info=error)
     return problem(request, status=500, code="broken", detail=_BROKEN[locale_of(request)])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
 from uuid import UUID
 
 import pytest
@@ -46,7 +45,7 @@ class TestDeclared:
     def test_the_county_comes_first_in_every_key(self, table: Table) -> None:
         assert [c.name for c in table.primary_key.columns] == ["county_id", "id"]
         for key in table.foreign_key_constraints:
-            assert list(key.columns)[0].name == "county_id", f"{table.name}: {key.name}"
+            assert next(iter(key.columns)).name == "county_id", f"{table.name}: {key.name}"
 
     def test_only_the_county_itself_is_shared(self) -> None:
         assert [t.name for t in metadata.sorted_tables if t.info["policy"] is None] == ["county"]

@@ -46,6 +46,7 @@ class Recipe:
     body: Callable[[Scene], dict[str, Any]] | None = None
     query: Callable[[Scene], dict[str, Any]] | None = None
     hidden: frozenset[str] = frozenset({"county", "township", "village"})
+    upload: Callable[[Scene], tuple[str, bytes]] | None = None
 
 
 COUNTY_ONLY = frozenset({"county"})
@@ -222,6 +223,12 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/units"): Recipe("C", nothing, hidden=frozenset()),
     ("POST", "/api/units"): Recipe(
         AdminKind.SYSTEM, nothing, lambda s: {**_DATED, "unit": _new_unit(s, "N1")}, hidden=frozenset()
+    ),
+    ("POST", "/api/units/import"): Recipe(
+        AdminKind.SYSTEM,
+        nothing,
+        upload=lambda _s: ("units.csv", f"层级,代码,名称,上级代码\n镇街,Z,{SECRET}镇,\n".encode()),
+        hidden=frozenset(),
     ),
     ("POST", "/api/units/merge"): Recipe(
         AdminKind.SYSTEM,

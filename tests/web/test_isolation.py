@@ -86,6 +86,8 @@ def _request(scene: Scene, recipe: Recipe, method: str, path: str, params: dict[
     request: dict[str, Any] = {"method": method, "url": path.format(**params)}
     if recipe.body is not None:
         request["json"] = recipe.body(scene)
+    if recipe.upload is not None:
+        request["files"] = {"data": recipe.upload(scene)}
     if recipe.query is not None:
         request["params"] = recipe.query(scene)
     return request
