@@ -17,7 +17,8 @@ export function homeFor(): RouteLocationRaw {
   if (!acting) return { name: 'sign-in' }
   const params = { unit: acting.unit.id }
   if (session.auditor) return { name: 'audit', params }
-  if (acting.admin_kind !== null && acting.roles.every((role) => role === 'administrator')) return { name: 'units', params }
+  if (acting.admin_kind === 'system') return { name: 'units', params }
+  if (acting.roles.every((role) => role === 'administrator')) return { name: 'accounts', params }
   if (acting.unit.tier === 'county') return { name: 'overview', params }
   return { name: acting.unit.tier === 'township' ? 'month' : 'inbox', params }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foldIntoLines, headerRows, type HeadColumn } from '@/components/grid/header'
+import { foldEvenly, foldIntoLines, headerRows, type HeadColumn } from '@/components/grid/header'
 
 const column = (code: string, ...path: string[]): HeadColumn => ({ code, path })
 
@@ -66,6 +66,11 @@ describe('folding a wide row', () => {
   it('breaks a heading that is wider than the page, between its second headings', () => {
     const wide = [column('a', '甲', '一', '大'), column('b', '甲', '一', '小'), column('c', '甲', '二', '大'), column('d', '甲', '二', '小')]
     expect(codes(foldIntoLines(wide, 3))).toEqual(['a b', 'c d'])
+  })
+
+  it('evens the lines out where that costs no line', () => {
+    expect(foldEvenly(many, 6)).toEqual(foldIntoLines(many, 4))
+    expect(codes(foldEvenly(many, 6))).toEqual(['a1 a2 a3', 'b1 b2 b3 c1'])
   })
 
   it('loses and doubles nothing at any width', () => {

@@ -61,6 +61,17 @@ function runLength(columns: readonly HeadColumn[], start: number, level: number)
   return Math.max(1, end - start)
 }
 
+/** Folds as `foldIntoLines` does, and then as narrowly as the same number of lines allows: even lines, wider columns. */
+export function foldEvenly<Column extends HeadColumn>(columns: readonly Column[], most: number): Column[][] {
+  let best = foldIntoLines(columns, most)
+  for (let width = most - 1; width > 0; width--) {
+    const next = foldIntoLines(columns, width)
+    if (next.length > best.length) break
+    best = next
+  }
+  return best
+}
+
 /**
  * Folds one wide row into lines no wider than `most` columns, as a long sheet is folded to fit the page: a line breaks
  * between outermost headings if it can, else between second ones, else where it must.

@@ -1,5 +1,5 @@
 import type { FixedTable, FormDefinition, FormField, Label, MatrixTable, RowTable, Tier } from '@/formula/types'
-import { foldIntoLines, headerRows, type HeadCell, type HeadColumn } from './header'
+import { foldEvenly, headerRows, type HeadCell, type HeadColumn } from './header'
 import type { Line } from './navigation'
 import type { Zone } from './paste'
 
@@ -90,7 +90,7 @@ export function layOut(options: SheetOptions): SheetPart[] {
 type Shape<One extends SheetPart> = Omit<One, 'code' | 'title' | 'notes'>
 
 function acrossPart(_table: FixedTable, fields: FormField[], { columns, say }: SheetOptions): Shape<AcrossPart> {
-  const pieces = foldIntoLines(headColumns(fields, say), Math.max(1, columns))
+  const pieces = foldEvenly(headColumns(fields, say), Math.max(1, columns))
     .map((piece) => ({ columns: piece, head: headerRows(piece) }))
   return {
     kind: 'across',

@@ -107,10 +107,10 @@ export default {
     tabs: { own: 'Own level', below: 'Units below' },
     below: {
       sum: '{total} units below: {approved} approved, {submitted} awaiting review, {missing} missing',
-      all: 'All units below have handed in.',
+      all: 'All units below are approved.',
       review: 'Review them',
       rollup: 'See the rollup',
-      missing: 'Missing units',
+      missing: 'Units not approved yet',
       how: 'The rollup is always up to date and needs no typing; it is handed in together with your own figures.',
     },
     rows: {

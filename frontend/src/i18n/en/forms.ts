@@ -18,7 +18,7 @@ export default {
       calendar: 'days',
       working: 'working days',
     },
-    look: 'The table ({tier})',
+    look: 'The table',
     checks: 'Checks',
     checksWhy: 'Checked as you type: errors must be corrected before hand-in, warnings need an explanation.',
     alike: '{n} of the kind',

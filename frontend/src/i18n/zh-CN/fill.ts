@@ -107,10 +107,10 @@ export default {
     tabs: { own: '本级', below: '下属单位' },
     below: {
       sum: '下属 {total} 个单位：已审 {approved}，待审 {submitted}，未报 {missing}',
-      all: '下属单位已全部上报。',
+      all: '下属单位已全部审核通过。',
       review: '去审核',
       rollup: '看汇总表',
-      missing: '未报单位',
+      missing: '还没有审核通过的单位',
       how: '汇总数由系统随时算好，不用填写；汇总上报时连同本级数一起上报。',
     },
     rows: {

@@ -18,7 +18,7 @@ export default {
       calendar: '自然日',
       working: '工作日',
     },
-    look: '表样（{tier}）',
+    look: '表样',
     checks: '校验规则',
     checksWhy: '填报时即时校验：须改正的改好才能上报，须说明的写明原因即可上报。',
     alike: '同类 {n} 项',

@@ -7,6 +7,7 @@ export default {
     done: '已办结 {n} 件',
     zeroDone: '{title}：已按零报告上报。',
     zeroAsk: '确认“{title}”本期无此类情况，按零报告上报？',
+    waiting: '{n} 份待审核',
     remindedBy: '{name}催报',
     topic: {
       fill: '填报',

@@ -11,6 +11,30 @@ export function kindOf(item: InboxItem): InboxKind {
   return item.facts.reminded_at === undefined ? 'fill' : 'reminder'
 }
 
+/** An item as the inbox shows it; `alike` counts the reports that wait for review in the same cycle. */
+export interface InboxEntry {
+  item: InboxItem
+  alike: number
+}
+
+/** What is shown: the reports of one cycle that wait for a reviewer are one piece of work, not seventy. */
+export function entriesOf(items: readonly InboxItem[]): InboxEntry[] {
+  const entries: InboxEntry[] = []
+  const queues = new Map<string, InboxEntry>()
+  for (const item of inOrder(items)) {
+    const key = kindOf(item) === 'review' && item.facts.cycle_id !== undefined ? `${item.unit_id}.${item.facts.cycle_id}` : null
+    const queue = key === null ? undefined : queues.get(key)
+    if (queue) {
+      queue.alike += 1
+      continue
+    }
+    const entry = { item, alike: 1 }
+    entries.push(entry)
+    if (key !== null) queues.set(key, entry)
+  }
+  return entries
+}
+
 const FAR = '9999'
 
 /** Overdue first, then what came back, then by due time. */
