@@ -14,6 +14,9 @@ COMMANDS: dict[str, str] = {
     "beat": "cli.processes:beat",
     "migrate": "cli.processes:migrate",
     "load-demo": "cli.demo:load_demo",
+    "county": "cli.county:county",
+    "form": "cli.forms:form",
+    "user": "cli.user:user",
     "health": "cli.health:health",
 }
 
