@@ -11,9 +11,9 @@ from forms.compiled import compile_form
 from forms.definition import FormDefinition
 from forms.models import Form, FormVersion
 from kit import clock
-from kit.audit import audit_row
 from kit.errors import Invalid
 from kit.ids import new_id
+from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
@@ -71,15 +71,4 @@ def _authorise(actor: Principal) -> None:
 
 
 async def _audit(session: AsyncSession, actor: Principal, action: str, version: FormVersion) -> None:
-    await session.execute(
-        audit_row(
-            actor.identity,
-            county_unit_id=actor.county_unit_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            action=action,
-            subject_kind="form_version",
-            subject_id=version.id,
-            address=actor.address,
-        )
-    )
+    await session.execute(audited(actor, action, subject_kind="form_version", subject_id=version.id))

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.queries import get_compiled
 from kit import clock
-from kit.audit import audit_row
 from kit.errors import NotFound
 from kit.ids import new_id
 from kit.jobs import ring_after_commit
@@ -18,6 +17,7 @@ from kit.models import Outbox
 from kit.outbox import RELAY
 from reporting import queries
 from reporting.lifecycle import EDITABLE
+from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.models import InboxItem
@@ -87,17 +87,7 @@ async def remind(session: AsyncSession, *, actor: Principal, cycle_id: UUID, uni
         )
     )
     await session.execute(
-        audit_row(
-            actor.identity,
-            county_unit_id=actor.county_unit_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            action="cycle.remind",
-            subject_kind="cycle",
-            subject_id=cycle.id,
-            detail={"units": len(late)},
-            address=actor.address,
-        )
+        audited(actor, "cycle.remind", subject_kind="cycle", subject_id=cycle.id, detail={"units": len(late)})
     )
     ring_after_commit(session, RELAY)
     return len(late)

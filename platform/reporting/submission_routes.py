@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.outcome import Row
 from forms.queries import get_compiled
 from kit import clock
-from kit.audit import audit_row
 from kit.db.batch import Write
 from kit.errors import PreconditionRequired
 from kit.idempotency import Attempt, once
@@ -39,6 +38,7 @@ from reporting.schemas import (
     SubmittedOut,
 )
 from reporting.submissions import CellEdit, HandedIn
+from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.queries import list_history
@@ -133,16 +133,12 @@ class SubmissionController(Controller):
         principal.require(Role.REVIEWER, Role.REPORTER)
         require_reason(data.reason)
         await session.execute(
-            audit_row(
-                principal.identity,
-                county_unit_id=principal.county_unit_id,
-                account_id=principal.account_id,
-                membership_id=principal.membership_id,
-                action="submission.unmask",
+            audited(
+                principal,
+                "submission.unmask",
                 subject_kind="submission",
                 subject_id=submission_id,
                 detail={"reason": data.reason},
-                address=principal.address,
             )
         )
         return await views.submission_view(session, principal, submission_id, locale=locale, unmask=True)

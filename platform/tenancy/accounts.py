@@ -11,10 +11,10 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, crypto
-from kit.audit import audit_row
 from kit.errors import Forbidden, Invalid, NotFound
 from kit.ids import new_id
 from tenancy import auth, queries
+from tenancy.audit import audited
 from tenancy.errors import CodeInvalid, InvalidCredentials, RolesExclude, SignNameTaken
 from tenancy.models import Account, AdminKind, Membership, Role, UserSession
 from tenancy.principal import Principal
@@ -43,18 +43,7 @@ class Slip:
 
 
 async def _audit(session: AsyncSession, actor: Principal, action: str, subject_id: UUID) -> None:
-    await session.execute(
-        audit_row(
-            actor.identity,
-            county_unit_id=actor.county_unit_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            action=action,
-            subject_kind="account",
-            subject_id=subject_id,
-            address=actor.address,
-        )
-    )
+    await session.execute(audited(actor, action, subject_kind="account", subject_id=subject_id))
 
 
 async def administrable_unit(session: AsyncSession, actor: Principal, unit_id: UUID) -> TreeNode:

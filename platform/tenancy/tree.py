@@ -14,10 +14,10 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.audit import audit_row
 from kit.errors import NotFound
 from kit.ids import new_id
 from tenancy import queries
+from tenancy.audit import audited
 from tenancy.errors import UnitCodeTaken, UnitImpossible
 from tenancy.models import AdminKind, Unit, UnitChange, UnitVersion
 from tenancy.principal import Principal
@@ -66,18 +66,7 @@ async def _record(
         )
     )
     await session.flush()
-    await session.execute(
-        audit_row(
-            actor.identity,
-            county_unit_id=actor.county_unit_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            action=f"unit.{kind}",
-            subject_kind="unit",
-            subject_id=(after or before)[0],
-            address=actor.address,
-        )
-    )
+    await session.execute(audited(actor, f"unit.{kind}", subject_kind="unit", subject_id=(after or before)[0]))
 
 
 async def _current(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:

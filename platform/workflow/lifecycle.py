@@ -18,13 +18,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.audit import audit_row
 from kit.db.base import TenantRow
 from kit.db.batch import Write, change, put, write_all
 from kit.errors import Forbidden, Stale
 from kit.jobs import ring_after_commit
 from kit.models import Outbox
 from kit.outbox import RELAY
+from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.errors import ActionNotAllowed, ReasonMissing
@@ -173,16 +173,7 @@ async def perform(
             at=now,
             place=list(subject.place),
         ),
-        audit_row(
-            actor.identity,
-            county_unit_id=actor.county_unit_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            action=f"{lifecycle.kind}.{action}",
-            subject_kind=lifecycle.kind,
-            subject_id=subject.id,
-            address=actor.address,
-        ),
+        audited(actor, f"{lifecycle.kind}.{action}", subject_kind=lifecycle.kind, subject_id=subject.id),
         *mail_writes(actor, lifecycle.kind, subject.id, version, mail),
         *lifecycle.accompany(subject, context or {}),
     ]
