@@ -11,7 +11,7 @@ from forms.compiled import compile_form
 from forms.definition import FormDefinition
 from forms.models import Form, FormVersion
 from kit import clock
-from kit.errors import Invalid
+from kit.errors import Forbidden, Invalid
 from kit.ids import new_id
 from tenancy.audit import audited
 from tenancy.models import Role
@@ -66,7 +66,7 @@ async def publish(session: AsyncSession, *, actor: Principal, version: FormVersi
 
 def _authorise(actor: Principal) -> None:
     if actor.tier is not Tier.COUNTY:
-        actor.require()
+        raise Forbidden
     actor.require(Role.REVIEWER, Role.ADMINISTRATOR)
 
 

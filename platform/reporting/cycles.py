@@ -17,6 +17,7 @@ from forms.definition import DayRule
 from forms.models import FormVersion
 from forms.queries import compiled, list_published, version_for
 from kit import clock
+from kit.errors import Forbidden
 from kit.ids import new_id
 from kit.models import County, Outbox
 from reporting import queries
@@ -77,7 +78,7 @@ async def open_by_hand(
     """补开: the county opens a cycle of any period, before its time or long after. Returns the cycle, also when it was
     open already. Raises Forbidden and PeriodNotServed."""
     if actor.tier is not Tier.COUNTY:
-        actor.require()
+        raise Forbidden
     actor.require(Role.REVIEWER, Role.ADMINISTRATOR)
     try:
         year = int(period_key[:4])
