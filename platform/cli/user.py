@@ -8,6 +8,7 @@ import click
 
 from cli.county import county_of, operator, with_database
 from kit.audit import audit_row
+from kit.db.batch import write_all
 from kit.db.session import Database
 from tenancy import auth, queries
 
@@ -34,15 +35,18 @@ def reset_code(county_code: str, name: str) -> None:
             if account is None:
                 raise click.ClickException(f"{county_code} has no user with the sign-in name {name}")
             issued = await auth.issue_code(session, county_id=actor.county_id, account_id=account.id, issued_by=None)
-            await session.execute(
-                audit_row(
-                    actor.identity,
-                    county_unit_id=actor.county_unit_id,
-                    account_id=None,
-                    action="account.issue_code",
-                    subject_kind="account",
-                    subject_id=account.id,
-                )
+            await write_all(
+                session,
+                [
+                    audit_row(
+                        actor.identity,
+                        county_unit_id=actor.county_unit_id,
+                        account_id=None,
+                        action="account.issue_code",
+                        subject_kind="account",
+                        subject_id=account.id,
+                    )
+                ],
             )
             return issued
 

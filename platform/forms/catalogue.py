@@ -11,6 +11,7 @@ from forms.compiled import compile_form
 from forms.definition import FormDefinition
 from forms.models import Form, FormVersion
 from kit import clock
+from kit.db.batch import write_all
 from kit.errors import Forbidden, Invalid
 from kit.ids import new_id
 from tenancy.audit import audited
@@ -71,4 +72,4 @@ def _authorise(actor: Principal) -> None:
 
 
 async def _audit(session: AsyncSession, actor: Principal, action: str, version: FormVersion) -> None:
-    await session.execute(audited(actor, action, subject_kind="form_version", subject_id=version.id))
+    await write_all(session, [audited(actor, action, subject_kind="form_version", subject_id=version.id)])

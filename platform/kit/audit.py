@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert
-
-from kit.db.batch import put
+from kit.db.batch import Write, put
 from kit.db.session import Identity
 from kit.models import AuditEntry
 
@@ -24,7 +22,7 @@ def audit_row(
     result: str = "ok",
     detail: dict[str, Any] | None = None,
     address: str = "",
-) -> Insert:
+) -> Write:
     """One entry, addressed to the county's audit administrator. Never put personal values into `detail`."""
     return put(
         AuditEntry,

@@ -52,20 +52,21 @@ async def load_baseline(session: AsyncSession, filed: Filed, form: CompiledForm)
 
     `prev(x)` is the revision noted when the cycle opened; where none had been approved by then, the one approved now.
     """
-    history = await queries.list_history_figures(session, filed=filed)
+    history = await queries.list_past_figures(session, filed=filed)
     period = form.definition.period
     before = preceding(period, by_key(period, filed.cycle.period_key)).key
-    now = next((revision for key, revision in history if key == before), None)
+    now_id = next((past.revision_id for past in history if past.period_key == before), None)
     noted_id = filed.submission.previous_revision_id
-    noted: Revision | None = now
-    if noted_id is not None and (now is None or now.id != noted_id):
-        noted = await queries.get_revision(session, county_id=filed.submission.county_id, revision_id=noted_id)
+    taken_id = noted_id or now_id
+    previous: Revision | None = None
+    if taken_id is not None:
+        previous = await queries.get_revision(session, county_id=filed.submission.county_id, revision_id=taken_id)
     return Baseline(
-        previous_key=before if noted is not None else None,
-        previous=noted,
-        opening_changed=noted_id is not None and (now is None or now.id != noted_id),
-        medians=medians(form, [revision.cells for _, revision in history]),
-        first_period=not history and noted is None,
+        previous_key=before if previous is not None else None,
+        previous=previous,
+        opening_changed=noted_id is not None and now_id != noted_id,
+        medians=medians(form, [past.cells for past in history]),
+        first_period=not history and previous is None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form, FormVersion
@@ -114,74 +114,94 @@ class Filed:
     newest: Revision | None
 
 
+_LOCK = (
+    select(Submission.id)
+    .where(Submission.county_id == bindparam("county", type_=Uuid()), Submission.id == bindparam("id", type_=Uuid()))
+    .with_for_update()
+)
+#: Made once, like the lock: every page and command of a submission begins with them.
+_FILED = (
+    select(Submission, Cycle, CycleUnit, Draft, Revision)
+    .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
+    .join(
+        CycleUnit,
+        and_(
+            CycleUnit.county_id == Submission.county_id,
+            CycleUnit.cycle_id == Submission.cycle_id,
+            CycleUnit.unit_id == Submission.unit_id,
+        ),
+    )
+    .outerjoin(Draft, and_(Draft.county_id == Submission.county_id, Draft.id == Submission.id))
+    .outerjoin(
+        Revision,
+        and_(
+            Revision.county_id == Submission.county_id,
+            Revision.submission_id == Submission.id,
+            case(
+                (
+                    Submission.state.in_([SubmissionState.SUBMITTED, SubmissionState.APPROVED]),
+                    Revision.id == Submission.live_revision_id,
+                ),
+                else_=Revision.no == Submission.revision_no,
+            ),
+        ),
+    )
+    .where(Submission.county_id == bindparam("county", type_=Uuid()), Submission.id == bindparam("id", type_=Uuid()))
+    .execution_options(populate_existing=True)
+)
+
+
 async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UUID, lock: bool = False) -> Filed:
     """A submission the acting unit may see. Raises NotFound. With `lock`, holds the submission's row.
 
     The lock is a statement of its own, before the read: one statement that waits for a lock would go on with the
     draft and the revision of its older snapshot. The joins are outer, because a reviewer sees no draft.
     """
+    named = {"county": county_id, "id": submission_id}
     if lock:
-        await session.execute(
-            select(Submission.id)
-            .where(Submission.county_id == county_id, Submission.id == submission_id)
-            .with_for_update()
-        )
-    statement = (
-        select(Submission, Cycle, CycleUnit, Draft, Revision)
-        .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
-        .join(
-            CycleUnit,
-            and_(
-                CycleUnit.county_id == Submission.county_id,
-                CycleUnit.cycle_id == Submission.cycle_id,
-                CycleUnit.unit_id == Submission.unit_id,
-            ),
-        )
-        .outerjoin(Draft, and_(Draft.county_id == Submission.county_id, Draft.id == Submission.id))
-        .outerjoin(
-            Revision,
-            and_(
-                Revision.county_id == Submission.county_id,
-                Revision.submission_id == Submission.id,
-                case(
-                    (
-                        Submission.state.in_([SubmissionState.SUBMITTED, SubmissionState.APPROVED]),
-                        Revision.id == Submission.live_revision_id,
-                    ),
-                    else_=Revision.no == Submission.revision_no,
-                ),
-            ),
-        )
-        .where(Submission.county_id == county_id, Submission.id == submission_id)
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(statement)).one_or_none()
+        await session.execute(_LOCK, named)
+    row = (await session.execute(_FILED, named)).one_or_none()
     if row is None:
         raise NotFound
     return Filed(row[0], row[1], row[2], row[3], row[4])
 
 
-async def list_history_figures(
-    session: AsyncSession, *, filed: Filed, periods: int = 12
-) -> Sequence[tuple[str, Revision]]:
-    """(period key, approved revision) of the unit's earlier periods of the same form, newest first."""
-    statement = (
-        select(Cycle.period_key, Revision)
-        .join(Submission, and_(Submission.county_id == Cycle.county_id, Submission.cycle_id == Cycle.id))
-        .join(
-            Revision,
-            and_(Revision.county_id == Submission.county_id, Revision.id == Submission.approved_revision_id),
-        )
-        .where(
-            Cycle.county_id == filed.submission.county_id,
-            Cycle.form_id == filed.cycle.form_id,
-            Cycle.ends_on < filed.cycle.starts_on,
-            Submission.unit_id == filed.submission.unit_id,
-        )
-        .order_by(Cycle.ends_on.desc())
-        .limit(periods)
+@dataclass(frozen=True, slots=True)
+class PastFigures:
+    """Approved figures of one earlier period."""
+
+    period_key: str
+    revision_id: UUID
+    cells: dict[str, str | None]
+
+
+_PAST = (
+    select(Cycle.period_key, Revision.id, Revision.cells)
+    .join(Submission, and_(Submission.county_id == Cycle.county_id, Submission.cycle_id == Cycle.id))
+    .join(
+        Revision,
+        and_(Revision.county_id == Submission.county_id, Revision.id == Submission.approved_revision_id),
     )
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    .where(
+        Cycle.county_id == bindparam("county", type_=Uuid()),
+        Cycle.form_id == bindparam("form", type_=Uuid()),
+        Cycle.ends_on < bindparam("before", type_=Date()),
+        Submission.unit_id == bindparam("unit", type_=Uuid()),
+    )
+    .order_by(Cycle.ends_on.desc())
+    .limit(12)
+)
+
+
+async def list_past_figures(session: AsyncSession, *, filed: Filed) -> list[PastFigures]:
+    """The unit's last twelve approved periods of the same form, newest first."""
+    named = {
+        "county": filed.submission.county_id,
+        "form": filed.cycle.form_id,
+        "before": filed.cycle.starts_on,
+        "unit": filed.submission.unit_id,
+    }
+    return [PastFigures(row[0], row[1], row[2]) for row in await session.execute(_PAST, named)]
 
 
 async def get_revision(session: AsyncSession, *, county_id: UUID, revision_id: UUID) -> Revision:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.queries import get_compiled
 from kit import clock
+from kit.db.batch import write_all
 from kit.errors import NotFound
 from kit.ids import new_id
 from kit.jobs import ring_after_commit
@@ -86,8 +87,9 @@ async def remind(session: AsyncSession, *, actor: Principal, cycle_id: UUID, uni
             place=[actor.county_unit_id],
         )
     )
-    await session.execute(
-        audited(actor, "cycle.remind", subject_kind="cycle", subject_id=cycle.id, detail={"units": len(late)})
+    await write_all(
+        session,
+        [audited(actor, "cycle.remind", subject_kind="cycle", subject_id=cycle.id, detail={"units": len(late)})],
     )
     ring_after_commit(session, RELAY)
     return len(late)

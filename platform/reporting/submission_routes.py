@@ -15,18 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.outcome import Row
 from forms.queries import get_compiled
 from kit import clock
-from kit.db.batch import Write
+from kit.db.batch import Write, write_all
 from kit.errors import PreconditionRequired
 from kit.idempotency import Attempt, once
 from reporting import figures, personal, queries, review, rollup_views, submissions, views
 from reporting.filing import require_reason
-from reporting.models import Revision
+from reporting.models import Revision, SubmissionState
 from reporting.schemas import (
     ConflictOut,
     DraftIn,
     HistoryLine,
     HistoryPage,
     ReasonIn,
+    Receipt,
     ReturnIn,
     RevisionBrief,
     RevisionOut,
@@ -50,6 +51,9 @@ def _rows(rows: dict[str, list[RowIn]] | None) -> dict[str, list[Row]] | None:
     return {table: [Row(row.id, row.cells) for row in lines] for table, lines in rows.items()}
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One request that changes a submission: by whom, on which version, and whether it was carried out before."""
@@ -60,15 +64,17 @@ class Edit:
     if_match: int | None
     locale: str
 
-    async def perform(
-        self, submission_id: FromPath[UUID], command: Callable[..., Awaitable[object]], **given: Any
-    ) -> None:
-        """Run a command once under the request's Idempotency-Key. Raises PreconditionRequired without If-Match."""
+    async def perform(self, submission_id: UUID, command: Callable[..., Awaitable[T]], **given: Any) -> T | None:
+        """Run a command once under the request's Idempotency-Key; its result, or None when it was done before.
 
-        async def run(also: Sequence[Write]) -> object:
+        Raises PreconditionRequired without If-Match.
+        """
+        results: list[T] = []
+
+        async def run(also: Sequence[Write]) -> None:
             if self.if_match is None:
                 raise PreconditionRequired
-            return await command(
+            done = await command(
                 self.session,
                 actor=self.principal,
                 submission_id=submission_id,
@@ -76,10 +82,12 @@ class Edit:
                 also=also,
                 **given,
             )
+            results.append(done)
 
         await once(self.session, self.attempt, run)
+        return results[0] if results else None
 
-    async def view(self, submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
+    async def view(self, submission_id: UUID) -> Response[SubmissionOut]:
         """The submission as it is now, with its version as ETag."""
         view = await views.submission_view(self.session, self.principal, submission_id, locale=self.locale)
         return _tagged(view, view.version)
@@ -93,9 +101,6 @@ async def provide_edit(
     locale: NamedDependency[str],
 ) -> Edit:
     return Edit(session, principal, attempt, if_match, locale)
-
-
-T = TypeVar("T")
 
 
 def _tagged(content: T, version: int) -> Response[T]:
@@ -132,14 +137,17 @@ class SubmissionController(Controller):
         await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
         principal.require(Role.REVIEWER, Role.REPORTER)
         require_reason(data.reason)
-        await session.execute(
-            audited(
-                principal,
-                "submission.unmask",
-                subject_kind="submission",
-                subject_id=submission_id,
-                detail={"reason": data.reason},
-            )
+        await write_all(
+            session,
+            [
+                audited(
+                    principal,
+                    "submission.unmask",
+                    subject_kind="submission",
+                    subject_id=submission_id,
+                    detail={"reason": data.reason},
+                )
+            ],
         )
         return await views.submission_view(session, principal, submission_id, locale=locale, unmask=True)
 
@@ -174,10 +182,29 @@ class SubmissionController(Controller):
         given = None
         if data.cells is not None or data.rows is not None:
             given = HandedIn(data.cells or {}, _rows(data.rows) or {}, data.reasons or {})
-        await edit.perform(
+        done = await edit.perform(
             submission_id, submissions.submit, given=given, zero=data.zero, missing_reason=data.missing_reason
         )
-        return await _receipt(edit.session, edit.principal, submission_id)
+        if done is None:
+            return await _answer_again(edit.session, edit.principal, submission_id)
+        receipt = Receipt(
+            unit=done.unit,
+            form=done.form,
+            period=done.period,
+            revision_no=done.revision_no,
+            submitted_at=done.submitted_at,
+            by_name=edit.principal.display_name,
+            late=done.late,
+        )
+        out = SubmittedOut(
+            id=submission_id,
+            state=SubmissionState.SUBMITTED,
+            version=done.version,
+            revision_no=done.revision_no,
+            late=done.late,
+            receipt=receipt,
+        )
+        return _tagged(out, done.version)
 
     @post("/recall", summary="撤回, while nobody has begun reviewing", status_code=200)
     async def recall(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
@@ -293,8 +320,8 @@ def _revision(filed: queries.Filed, revision: Revision) -> RevisionBrief:
     )
 
 
-async def _receipt(session: AsyncSession, principal: Principal, submission_id: UUID) -> Response[SubmittedOut]:
-    """The short answer to a submit: state, version and the receipt. A repeated request gets it too."""
+async def _answer_again(session: AsyncSession, principal: Principal, submission_id: UUID) -> Response[SubmittedOut]:
+    """The answer to a submit that was carried out before: the submission and its receipt as they are now."""
     filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
     form = await figures.form_of(session, filed)
     s = filed.submission

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,7 @@ from forms.compiled import CompiledForm
 from forms.definition import Severity
 from forms.outcome import Evaluation, Problem, Row
 from kit import clock
-from kit.db.batch import Write, put
+from kit.db.batch import Write, put, remove
 from kit.ids import new_id
 from reporting import figures, personal, queries
 from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed
@@ -146,12 +146,16 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What a submit came to."""
+    """What a submit came to, and what its receipt says."""
 
     version: int
     revision_no: int
     late: bool
     warnings: int
+    unit: str
+    form: str
+    period: str
+    submitted_at: datetime
 
 
 async def submit(
@@ -226,7 +230,7 @@ async def submit(
                 submitter_name=actor.display_name,
                 place=list(filed.submission.place),
             ),
-            delete(Draft).where(Draft.county_id == actor.county_id, Draft.id == submission_id),
+            remove(Draft, county_id=actor.county_id, id=submission_id),
         ],
         mail=[
             Mail(filed.submission.unit_id, Role.REPORTER, "fill", closed=True),
@@ -241,7 +245,16 @@ async def submit(
         context={"mark": mark_target(filed)},
         detail={"revision": number, "late": late},
     )
-    return Submitted(new_version, number, late, warnings)
+    return Submitted(
+        version=new_version,
+        revision_no=number,
+        late=late,
+        warnings=warnings,
+        unit=filed.unit.name,
+        form=form.definition.name.zh,
+        period=filed.cycle.period_key,
+        submitted_at=now,
+    )
 
 
 def _evaluate(
@@ -376,7 +389,7 @@ async def abandon(
         subject_of(filed),
         actor=actor,
         values={"correction_reason": "", "return_reason": "", "marked_cells": []},
-        also=[*also, delete(Draft).where(Draft.county_id == actor.county_id, Draft.id == submission_id)],
+        also=[*also, remove(Draft, county_id=actor.county_id, id=submission_id)],
         mail=[Mail(s.unit_id, Role.REPORTER, "fill", closed=True)],
         context={"mark": mark_target(filed)},
     )

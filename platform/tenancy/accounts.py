@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, crypto
+from kit.db.batch import write_all
 from kit.errors import Forbidden, Invalid, NotFound
 from kit.ids import new_id
 from tenancy import auth, queries
@@ -43,7 +44,7 @@ class Slip:
 
 
 async def _audit(session: AsyncSession, actor: Principal, action: str, subject_id: UUID) -> None:
-    await session.execute(audited(actor, action, subject_kind="account", subject_id=subject_id))
+    await write_all(session, [audited(actor, action, subject_kind="account", subject_id=subject_id)])
 
 
 async def administrable_unit(session: AsyncSession, actor: Principal, unit_id: UUID) -> TreeNode:

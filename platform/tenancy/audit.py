@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert
-
 from kit.audit import audit_row
+from kit.db.batch import Write
 from tenancy.principal import Principal
 
 
 def audited(
     actor: Principal, action: str, *, subject_kind: str, subject_id: UUID | None, detail: dict[str, Any] | None = None
-) -> Insert:
+) -> Write:
     """One entry, naming the actor's membership and address. Never put personal values into `detail`."""
     return audit_row(
         actor.identity,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, crypto
 from kit.audit import audit_row
+from kit.db.batch import write_all
 from kit.db.session import REFERENCE_ONLY, Database, Identity
 from kit.errors import NotAuthenticated, NotFound
 from kit.ids import new_id
@@ -28,10 +28,10 @@ from tenancy.errors import (
     TotpRequired,
     UnknownMembership,
 )
-from tenancy.models import AccessCode, Account, AdminKind, Membership, Role, UserSession
+from tenancy.models import AccessCode, Account, UserSession
 from tenancy.principal import Principal
+from tenancy.queries import SessionFacts
 from tenancy.rules import lock_after, password_fault, session_ends
-from tenancy.tiers import Tier
 
 SESSION_AGE = timedelta(days=30)
 #: `seen_at` is written at most this often: a read should not cost a write.
@@ -55,27 +55,38 @@ class SignedIn:
 class Bearer:
     """Who sent a request: the account, the session, and every membership they may act through."""
 
-    county: County
-    account: Account
-    session: UserSession
-    memberships: Sequence[tuple[Membership, Tier]]
+    facts: SessionFacts
+
+    @property
+    def county_id(self) -> UUID:
+        return self.facts.county_id
+
+    @property
+    def account_id(self) -> UUID:
+        return self.facts.account_id
+
+    @property
+    def unit_ids(self) -> tuple[UUID, ...]:
+        """Every unit the person belongs to."""
+        return tuple(m.unit_id for m in self.facts.memberships)
 
     def principal(self, membership_id: UUID | None, *, address: str = "") -> Principal:
-        """The principal for one membership. Raises UnknownMembership when it is not theirs."""
-        for membership, tier in self.memberships:
+        """The principal for one membership, the oldest unless named. Raises UnknownMembership when it is not theirs."""
+        facts = self.facts
+        for membership in facts.memberships:
             if membership_id is None or membership.id == membership_id:
                 return Principal(
-                    county_id=self.county.id,
-                    county_unit_id=self.county.unit_id,
-                    account_id=self.account.id,
-                    display_name=self.account.display_name,
-                    session_id=self.session.id,
+                    county_id=facts.county_id,
+                    county_unit_id=facts.county_unit_id,
+                    account_id=facts.account_id,
+                    display_name=facts.display_name,
+                    session_id=facts.session_id,
                     membership_id=membership.id,
                     unit_id=membership.unit_id,
-                    tier=tier,
-                    roles=frozenset(Role(r) for r in membership.roles),
-                    admin_kind=AdminKind(membership.admin_kind) if membership.admin_kind else None,
-                    unit_ids=tuple(m.unit_id for m, _ in self.memberships),
+                    tier=membership.tier,
+                    roles=membership.roles,
+                    admin_kind=membership.admin_kind,
+                    unit_ids=self.unit_ids,
                     address=address,
                 )
         raise UnknownMembership
@@ -120,15 +131,18 @@ async def sign_in(
                 signed = await _open(session, county, account, device=device, address=address)
             elif isinstance(refusal, InvalidCredentials):
                 await _count_failure(session, account)
-            await session.execute(
-                audit_row(
-                    _county_identity(county),
-                    county_unit_id=county.unit_id,
-                    account_id=account.id,
-                    action="session.sign_in",
-                    result="ok" if refusal is None else str(getattr(refusal, "code", "refused")),
-                    address=address,
-                )
+            await write_all(
+                session,
+                [
+                    audit_row(
+                        _county_identity(county),
+                        county_unit_id=county.unit_id,
+                        account_id=account.id,
+                        action="session.sign_in",
+                        result="ok" if refusal is None else str(getattr(refusal, "code", "refused")),
+                        address=address,
+                    )
+                ],
             )
     if refusal is not None:
         raise refusal
@@ -204,42 +218,36 @@ async def identify(database: Database, token: str) -> Bearer:
     except ValueError:
         raise NotAuthenticated from None
     async with database.transaction(Identity(county_id, county_id, ())) as session:
-        found = await queries.session_with_memberships(
-            session, county_id=county_id, secret_hash=crypto.token_hash(secret)
-        )
-        if found is None:
+        facts = await queries.find_session(session, county_id=county_id, secret_hash=crypto.token_hash(secret))
+        if facts is None:
             raise NotAuthenticated
-        user_session, account, county, memberships = found
         now = clock.now()
         if (
-            user_session.revoked_at is not None
-            or not account.active
-            or not county.active
+            facts.revoked_at is not None
+            or not facts.account_active
+            or not facts.county_active
             or session_ends(
-                seen_at=user_session.seen_at,
-                expires_at=user_session.expires_at,
-                idle_minutes=county.idle_minutes,
-                now=now,
+                seen_at=facts.seen_at, expires_at=facts.expires_at, idle_minutes=facts.idle_minutes, now=now
             )
         ):
             raise NotAuthenticated
-        if now - user_session.seen_at > TOUCH_EVERY:
+        if now - facts.seen_at > TOUCH_EVERY:
             await session.execute(
                 update(UserSession)
-                .where(UserSession.county_id == county_id, UserSession.id == user_session.id)
+                .where(UserSession.county_id == county_id, UserSession.id == facts.session_id)
                 .values(seen_at=now)
             )
-    return Bearer(county, account, user_session, memberships)
+    return Bearer(facts)
 
 
 def csrf_matches(bearer: Bearer, value: str) -> bool:
     """Whether the CSRF header belongs to the session."""
-    return hmac.compare_digest(bearer.session.csrf_hash, crypto.token_hash(value))
+    return hmac.compare_digest(bearer.facts.csrf_hash, crypto.token_hash(value))
 
 
 def require_own_password(bearer: Bearer) -> None:
     """Raises PasswordChangeRequired while the account carries a password that somebody else chose."""
-    if bearer.account.must_change_password:
+    if bearer.facts.must_change_password:
         raise PasswordChangeRequired
 
 
@@ -285,16 +293,19 @@ async def redeem_code(database: Database, *, county_code: str, code: str, new_pa
         found.used_at = clock.now()
         await session.flush()
         await revoke_all(session, county_id=county.id, account_id=account.id)
-        await session.execute(
-            audit_row(
-                identity,
-                county_unit_id=county.unit_id,
-                account_id=account.id,
-                action="account.redeem_code",
-                subject_kind="account",
-                subject_id=account.id,
-                address=address,
-            )
+        await write_all(
+            session,
+            [
+                audit_row(
+                    identity,
+                    county_unit_id=county.unit_id,
+                    account_id=account.id,
+                    action="account.redeem_code",
+                    subject_kind="account",
+                    subject_id=account.id,
+                    address=address,
+                )
+            ],
         )
     return account
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.audit import audit_row
+from kit.db.batch import write_all
 from kit.db.session import REFERENCE_ONLY, Database, Identity
 from kit.ids import new_id
 from kit.models import County
@@ -66,8 +67,8 @@ async def create_county(
             )
             codes[kind] = await auth.issue_code(session, county_id=county.id, account_id=account.id, issued_by=None)
         await session.flush()
-        await session.execute(
-            audit_row(identity, county_unit_id=county.unit_id, action="county.create", account_id=None)
+        await write_all(
+            session, [audit_row(identity, county_unit_id=county.unit_id, action="county.create", account_id=None)]
         )
     return CountyMade(county, codes)
 

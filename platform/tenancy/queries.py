@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, any_, func, literal, or_, select
+from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -179,27 +179,112 @@ async def memberships_of_account(session: AsyncSession, *, county_id: UUID, acco
     return (await session.scalars(statement)).all()
 
 
-async def session_with_memberships(
-    session: AsyncSession, *, county_id: UUID, secret_hash: str
-) -> tuple[UserSession, Account, County, list[tuple[Membership, Tier]]] | None:
-    """What one request needs to know of its bearer, in one statement."""
-    statement = (
-        select(UserSession, Account, County, Membership, Unit.tier)
-        .join(Account, and_(Account.county_id == UserSession.county_id, Account.id == UserSession.account_id))
-        .join(County, County.id == UserSession.county_id)
-        .outerjoin(
-            Membership,
-            and_(Membership.county_id == Account.county_id, Membership.account_id == Account.id, Membership.active),
-        )
-        .outerjoin(Unit, and_(Unit.county_id == Membership.county_id, Unit.id == Membership.unit_id))
-        .where(UserSession.county_id == county_id, UserSession.secret_hash == secret_hash)
+@dataclass(frozen=True, slots=True)
+class SessionMembership:
+    """A membership as a request needs it."""
+
+    id: UUID
+    unit_id: UUID
+    tier: Tier
+    roles: frozenset[Role]
+    admin_kind: AdminKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What one request needs to know of its bearer."""
+
+    session_id: UUID
+    csrf_hash: str
+    seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    account_id: UUID
+    sign_name: str
+    display_name: str
+    must_change_password: bool
+    totp_confirmed: bool
+    account_active: bool
+    county_id: UUID
+    county_code: str
+    county_name: str
+    county_unit_id: UUID
+    county_active: bool
+    idle_minutes: int
+    memberships: tuple[SessionMembership, ...]
+
+
+#: Made once: it runs before every request.
+_SESSION = (
+    select(
+        UserSession.id,
+        UserSession.csrf_hash,
+        UserSession.seen_at,
+        UserSession.expires_at,
+        UserSession.revoked_at,
+        Account.id.label("account_id"),
+        Account.sign_name,
+        Account.display_name,
+        Account.must_change_password,
+        Account.totp_confirmed,
+        Account.active.label("account_active"),
+        County.id.label("county_id"),
+        County.code.label("county_code"),
+        County.name.label("county_name"),
+        County.unit_id.label("county_unit_id"),
+        County.active.label("county_active"),
+        County.idle_minutes,
+        Membership.id.label("membership_id"),
+        Membership.unit_id,
+        Membership.roles,
+        Membership.admin_kind,
+        Unit.tier,
     )
-    rows = (await session.execute(statement)).all()
+    .join(Account, and_(Account.county_id == UserSession.county_id, Account.id == UserSession.account_id))
+    .join(County, County.id == UserSession.county_id)
+    .outerjoin(
+        Membership,
+        and_(Membership.county_id == Account.county_id, Membership.account_id == Account.id, Membership.active),
+    )
+    .outerjoin(Unit, and_(Unit.county_id == Membership.county_id, Unit.id == Membership.unit_id))
+    .where(
+        UserSession.county_id == bindparam("county", type_=Uuid()),
+        UserSession.secret_hash == bindparam("secret", type_=Text()),
+    )
+    .order_by(Membership.created_at, Membership.id)
+)
+
+
+async def find_session(session: AsyncSession, *, county_id: UUID, secret_hash: str) -> SessionFacts | None:
+    """A session with its account, county and active memberships, in one statement."""
+    rows = (await session.execute(_SESSION, {"county": county_id, "secret": secret_hash})).all()
     if not rows:
         return None
     first = rows[0]
-    members = [(row[3], Tier(row[4])) for row in rows if row[3] is not None]
-    return first[0], first[1], first[2], members
+    return SessionFacts(
+        session_id=first.id,
+        csrf_hash=first.csrf_hash,
+        seen_at=first.seen_at,
+        expires_at=first.expires_at,
+        revoked_at=first.revoked_at,
+        account_id=first.account_id,
+        sign_name=first.sign_name,
+        display_name=first.display_name,
+        must_change_password=first.must_change_password,
+        totp_confirmed=first.totp_confirmed,
+        account_active=first.account_active,
+        county_id=first.county_id,
+        county_code=first.county_code,
+        county_name=first.county_name,
+        county_unit_id=first.county_unit_id,
+        county_active=first.county_active,
+        idle_minutes=first.idle_minutes,
+        memberships=tuple(
+            SessionMembership(r.membership_id, r.unit_id, r.tier, frozenset(Role(x) for x in r.roles), r.admin_kind)
+            for r in rows
+            if r.membership_id is not None
+        ),
+    )
 
 
 async def list_sessions(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> Sequence[UserSession]:

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
+from kit.db.batch import write_all
 from kit.errors import NotFound
 from kit.ids import new_id
 from tenancy import queries
@@ -66,7 +67,7 @@ async def _record(
         )
     )
     await session.flush()
-    await session.execute(audited(actor, f"unit.{kind}", subject_kind="unit", subject_id=(after or before)[0]))
+    await write_all(session, [audited(actor, f"unit.{kind}", subject_kind="unit", subject_id=(after or before)[0])])
 
 
 async def _current(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:

@@ -99,13 +99,13 @@ class AuthController(Controller):
 
     @post("/sign-out", summary="End this session", status_code=204)
     async def sign_out(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> Response[None]:
-        identity = Identity(bearer.county.id, bearer.county.id, ())
+        identity = Identity(bearer.county_id, bearer.county_id, ())
         async with database_of(request).transaction(identity) as session:
             await accounts.revoke_session(
                 session,
-                county_id=bearer.county.id,
-                account_id=bearer.account.id,
-                session_id=bearer.session.id,
+                county_id=bearer.county_id,
+                account_id=bearer.account_id,
+                session_id=bearer.facts.session_id,
             )
         response: Response[None] = Response(None, status_code=204)
         for name in (SESSION_COOKIE, CSRF_COOKIE):
@@ -120,13 +120,13 @@ class AuthController(Controller):
     async def change_password(
         self, request: AnyRequest, bearer: NamedDependency[Bearer], data: JSONBody[PasswordIn]
     ) -> None:
-        identity = Identity(bearer.county.id, bearer.county.id, ())
+        identity = Identity(bearer.county_id, bearer.county_id, ())
         async with database_of(request).transaction(identity) as session:
             await accounts.change_password(
                 session,
-                county_id=bearer.county.id,
-                account_id=bearer.account.id,
-                session_id=bearer.session.id,
+                county_id=bearer.county_id,
+                account_id=bearer.account_id,
+                session_id=bearer.facts.session_id,
                 current=data.current,
                 new=data.new,
             )
@@ -162,18 +162,18 @@ def _cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
 
 
 async def _me(request: AnyRequest, bearer: Bearer) -> Me:
-    county, account = bearer.county, bearer.account
-    async with database_of(request).transaction(Identity(county.id, county.id, ())) as session:
-        memberships = await queries.list_memberships(session, county_id=county.id, account_id=account.id)
+    facts = bearer.facts
+    async with database_of(request).transaction(Identity(facts.county_id, facts.county_id, ())) as session:
+        memberships = await queries.list_memberships(session, county_id=facts.county_id, account_id=facts.account_id)
     return Me(
         user=UserOut(
-            id=account.id,
-            display_name=account.display_name,
-            sign_name=account.sign_name,
-            must_change_password=account.must_change_password,
-            totp_enabled=account.totp_confirmed,
+            id=facts.account_id,
+            display_name=facts.display_name,
+            sign_name=facts.sign_name,
+            must_change_password=facts.must_change_password,
+            totp_enabled=facts.totp_confirmed,
         ),
-        county=CountyOut(id=county.id, code=county.code, name=county.name),
+        county=CountyOut(id=facts.county_id, code=facts.county_code, name=facts.county_name),
         memberships=[
             MembershipOut(
                 id=m.id,
@@ -184,5 +184,5 @@ async def _me(request: AnyRequest, bearer: Bearer) -> Me:
             )
             for m in memberships
         ],
-        idle_minutes=county.idle_minutes,
+        idle_minutes=facts.idle_minutes,
     )

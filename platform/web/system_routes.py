@@ -118,8 +118,8 @@ class EventController(Controller):
     @get("/", summary="Server-sent events: hints that something of yours changed")
     async def events(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> ServerSentEvent:
         """One stream a browser. Opens no database session while it lasts; a page without it polls."""
-        units = {str(m.unit_id) for m, _ in bearer.memberships}
-        return ServerSentEvent(_feed(request, bearer.county.id, units))
+        units = {str(unit_id) for unit_id in bearer.unit_ids}
+        return ServerSentEvent(_feed(request, bearer.county_id, units))
 
 
 async def _feed(request: AnyRequest, county_id: UUID, units: set[str]) -> AsyncIterator[ServerSentEventMessage]:
