@@ -26,6 +26,10 @@ _AT_ONCE = 500
 _client: redis.asyncio.Redis | None = None
 
 
+#: The pattern of all counties' channels.
+EVERY_CHANNEL = "jiceng:county:*"
+
+
 def channel(county_id: UUID) -> str:
     """The pub/sub channel of a county's messages: JSON of `id`, `topic`, `payload`, `recipients`, `at`."""
     return f"jiceng:county:{county_id}"

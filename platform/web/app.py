@@ -40,6 +40,7 @@ from web.dependencies import (
     provide_principal,
     provide_session,
 )
+from web.feed import Feed
 from web.import_routes import UnitImportController
 from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
@@ -75,14 +76,16 @@ ROUTES = (
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(make_engine(settings))
-    app.state.feed = None if settings.broker_url is None else outbox.client_of(settings.broker_url)
+    app.state.feed = None if settings.broker_url is None else Feed(outbox.client_of(settings.broker_url))
+    if app.state.feed is not None:
+        app.state.feed.start()
     doorbell.connect(settings.broker_url)
     try:
         yield
     finally:
         doorbell.connect(None)
         if app.state.feed is not None:
-            await app.state.feed.aclose()
+            await app.state.feed.stop()
         await app.state.database.close()
 
 
@@ -136,6 +139,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
             "if_match": Provide(provide_if_match),
         },
         exception_handlers=HANDLERS,
+        # The process writes its own log lines (`kit.logs`).
+        logging_config=None,
         lifespan=[_lifespan],
         state=State({"settings": used, "log": structlog.get_logger("web")}),
         after_request=_security_headers,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -18,12 +17,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import files, outbox
+from kit import files
 from kit.db.session import REFERENCE_ONLY
 from kit.jobs.queries import get_job
 from tenancy.auth import Bearer
 from tenancy.principal import Principal
 from web.dependencies import AnyRequest, database_of
+from web.feed import Feed
 
 #: Seconds between signs of life in a feed: shorter than any gateway's patience.
 _SIGN_OF_LIFE = 15
@@ -46,7 +46,7 @@ async def readyz(request: AnyRequest) -> Response[dict[str, bool]]:
         request.app.state.log.warning("not_ready", reason=str(error))
     if request.app.state.feed is not None:
         try:
-            state["broker"] = bool(await request.app.state.feed.ping())
+            state["broker"] = bool(await request.app.state.feed.client.ping())
         except (RedisError, OSError) as error:
             request.app.state.log.warning("broker_away", reason=str(error))
     return Response(state, status_code=200 if state["database"] else 503)
@@ -124,24 +124,19 @@ class EventController(Controller):
 
 async def _feed(request: AnyRequest, county_id: UUID, units: set[str]) -> AsyncIterator[ServerSentEventMessage]:
     yield ServerSentEventMessage(event="hello", data="{}", retry=3000)
-    client = request.app.state.feed
-    if client is None:
+    feed: Feed | None = request.app.state.feed
+    if feed is None:
         return
-    try:
-        async with client.pubsub() as listener:
-            await listener.subscribe(outbox.channel(county_id))
-            while True:
-                message = await listener.get_message(ignore_subscribe_messages=True, timeout=_SIGN_OF_LIFE)
-                if message is None:
-                    yield ServerSentEventMessage(comment="alive")
-                    continue
-                content: dict[str, Any] = orjson.loads(message["data"])
-                if units.isdisjoint(content["recipients"]):
-                    continue
-                told = {"id": content["id"], **content["payload"]}
-                yield ServerSentEventMessage(
-                    event=content["topic"], id=str(content["id"]), data=orjson.dumps(told).decode()
-                )
-    except (RedisError, OSError, asyncio.IncompleteReadError) as error:
-        # The stream ends; the browser comes back after `retry` and polls meanwhile.
-        request.app.state.log.info("feed_lost", reason=str(error))
+    async with feed.listen(county_id) as messages:
+        while True:
+            try:
+                message = await asyncio.wait_for(messages.get(), _SIGN_OF_LIFE)
+            except TimeoutError:
+                yield ServerSentEventMessage(comment="alive")
+                continue
+            if units.isdisjoint(message["recipients"]):
+                continue
+            told = {"id": message["id"], **message["payload"]}
+            yield ServerSentEventMessage(
+                event=message["topic"], id=str(message["id"]), data=orjson.dumps(told).decode()
+            )

@@ -80,7 +80,8 @@ def make_engine(settings: Settings, *, pooled: bool = True) -> AsyncEngine:
     )
     return create_async_engine(
         settings.database_url,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        # asyncpg has a UUID type of its own.
+        json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
         json_deserializer=orjson.loads,
         connect_args={
             "server_settings": {
