@@ -1,3 +1,4 @@
+import './lib/oldBrowsers'
 import './theme/tokens.css'
 import './theme/base.css'
 import './theme/element.css'

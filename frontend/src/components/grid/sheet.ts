@@ -1,6 +1,7 @@
 import type { FixedTable, FormDefinition, FormField, Label, MatrixTable, RowTable, Tier } from '@/formula/types'
 import { foldEvenly, headerRows, type HeadCell, type HeadColumn } from './header'
 import type { Line } from './navigation'
+import { isNumeric } from './reading'
 import type { Zone } from './paste'
 
 /** How the tables of a form stand on the screen for one tier: only what that tier is asked, folded to the width there is. */
@@ -11,6 +12,8 @@ interface Part {
   code: string
   title: string
   notes: string[]
+  /** The unit of measure that all its figures share: said once over the table instead of in every heading. */
+  measure: string | null
   /** The table in its original shape, for pasting. */
   zone: Zone
   lines: Line[]
@@ -72,7 +75,7 @@ export function layOut(options: SheetOptions): SheetPart[] {
   const asked = new Map(askedFields(definition, tier, onRollup).map((field) => [field.code, field]))
   const parts: SheetPart[] = []
   for (const table of definition.tables) {
-    const shared = { code: table.code, title: say(table.title), notes: table.notes.map(say) }
+    const shared = { code: table.code, title: say(table.title), notes: table.notes.map(say), measure: sharedMeasure(definition, asked, table.code, say) }
     if (table.kind === 'rows') {
       parts.push({ ...shared, kind: 'rows', table, zone: [], lines: [] })
     } else if (table.kind === 'matrix') {
@@ -87,7 +90,14 @@ export function layOut(options: SheetOptions): SheetPart[] {
   return parts
 }
 
-type Shape<One extends SheetPart> = Omit<One, 'code' | 'title' | 'notes'>
+function sharedMeasure(definition: FormDefinition, asked: Map<string, FormField>, table: string, say: Say): string | null {
+  const figures = definition.fields.filter((field) => field.table === table && asked.has(field.code) && isNumeric(field))
+  const units = new Set(figures.map((field) => (field.unit_of_measure === null ? '' : say(field.unit_of_measure))))
+  const [only] = [...units]
+  return units.size === 1 && figures.length > 1 && only !== undefined && only !== '' ? only : null
+}
+
+type Shape<One extends SheetPart> = Omit<One, 'code' | 'title' | 'notes' | 'measure'>
 
 function acrossPart(_table: FixedTable, fields: FormField[], { columns, say }: SheetOptions): Shape<AcrossPart> {
   const pieces = foldEvenly(headColumns(fields, say), Math.max(1, columns))

@@ -59,10 +59,9 @@ export function useCommands() {
     return next
   }
 
-  /** 上报. The short answer proves it; the page then reads the submission anew. */
+  /** 上报. The short answer proves it; reading the submission anew is the caller's, because it ends the page that typed. */
   async function handIn(at: Versioned, body: { zero?: boolean; missing_reason?: string }): Promise<Submitted> {
     const answer = await once(at, 'submit', body, (key) => submit(at.id, body, { version: at.version, key }))
-    await queries.invalidateQueries({ queryKey: ['submission', acting.value, at.id] })
     follow()
     return answer
   }

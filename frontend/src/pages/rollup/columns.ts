@@ -33,7 +33,7 @@ export function textFields(definition: FormDefinition, tier: Tier): FormField[] 
 /** A figure as the page shows it: money in the unit chosen for the page, everything else as it is. */
 export function shownFigure(field: FormField | undefined, value: string | null | undefined, money: MoneyUnit): string {
   if (value === null || value === undefined) return ''
-  if (field?.type === 'money' && money === 'wan_yuan') return grouped(inTenThousands(value))
+  if (field?.type === 'money' && money === 'wan_yuan') return grouped(inTenThousands(value), 2)
   return grouped(value)
 }
 

@@ -1,0 +1,10 @@
+/** What the oldest browser we serve (Chrome 85) lacks and our libraries use. */
+if (typeof Object.hasOwn !== 'function') {
+  Object.defineProperty(Object, 'hasOwn', {
+    configurable: true,
+    writable: true,
+    value: (object: object, key: PropertyKey) => Object.prototype.hasOwnProperty.call(object, key),
+  })
+}
+
+export {}

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { effectScope, nextTick, type EffectScope } from 'vue'
+import { ApiProblem, NetworkDown } from '@/api/problem'
+import type { DraftEdit, DraftSaved } from '@/api/types'
+import { useAutosave } from '@/pages/fill/useAutosave'
+import { useDraft } from '@/pages/fill/useDraft'
+import { F1, submission } from '../sample'
+
+let scope: EffectScope
+const sent: DraftEdit[] = []
+let answer: (body: DraftEdit) => Partial<DraftSaved>
+const save = vi.fn((_id: string, body: DraftEdit): Promise<DraftSaved> => {
+  sent.push(body)
+  const cells = Object.fromEntries(body.cells.map((edit) => [edit.code, edit.new]))
+  return Promise.resolve({ version: 4, saved_at: '2026-11-28T09:41:00+08:00', conflicts: [], cells, ...answer(body) })
+})
+
+function open(changes = {}) {
+  const one = submission(changes)
+  const made = scope.run(() => {
+    const draft = useDraft(one, F1, (label) => label.zh)
+    return { draft, autosave: useAutosave(one, F1, draft, save) }
+  })
+  if (!made) throw new Error('no scope')
+  return made
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  localStorage.clear()
+  sent.length = 0
+  answer = () => ({})
+  save.mockClear()
+  scope = effectScope()
+})
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+describe('saving by itself', () => {
+  it('sends what changed, with what it was based on, some time after the last key', async () => {
+    const { draft, autosave } = open()
+    draft.setCell('jf_rc', '6')
+    await nextTick()
+    expect(autosave.state.value).toBe('pending')
+    draft.setCell('jf_rc', '60')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(sent).toEqual([{ cells: [{ code: 'jf_rc', base: '5', new: '60' }] }])
+    expect(autosave.state.value).toBe('saved')
+    expect(autosave.version.value).toBe(4)
+  })
+
+  it('bases the next edit on what the server then had', async () => {
+    const { draft, autosave } = open()
+    draft.setCell('jf_rc', '6')
+    await autosave.flush()
+    draft.setCell('jf_rc', '7')
+    await autosave.flush()
+    expect(sent[1]?.cells).toEqual([{ code: 'jf_rc', base: '6', new: '7' }])
+  })
+
+  it('sends nothing when nothing changed, however it is written', async () => {
+    const { draft, autosave } = open({ cells: { jf_pc: '1200' } })
+    draft.setCell('jf_pc', '1,200')
+    expect(await autosave.flush()).toBe(true)
+    expect(save).not.toHaveBeenCalled()
+  })
+
+  it('shows a collision, keeps what was typed, and sends it only when that is chosen', async () => {
+    const { draft, autosave } = open()
+    answer = () => ({ cells: { jf_rc: '9' }, conflicts: [{ code: 'jf_rc', base: '5', mine: '6', theirs: '9' }] })
+    draft.setCell('jf_rc', '6')
+    await autosave.flush()
+    expect(autosave.conflicts.value).toHaveLength(1)
+    expect(draft.values.value.jf_rc).toBe('6')
+    answer = () => ({})
+    await autosave.flush()
+    expect(save).toHaveBeenCalledTimes(1)
+    autosave.settle('jf_rc', true)
+    await autosave.flush()
+    expect(sent[1]?.cells).toEqual([{ code: 'jf_rc', base: '9', new: '6' }])
+  })
+
+  it('takes the other value when that is chosen', async () => {
+    const { draft, autosave } = open()
+    answer = () => ({ cells: { jf_rc: '9' }, conflicts: [{ code: 'jf_rc', base: '5', mine: '6', theirs: '9' }] })
+    draft.setCell('jf_rc', '6')
+    await autosave.flush()
+    autosave.settle('jf_rc', false)
+    expect(draft.values.value.jf_rc).toBe('9')
+    expect(await autosave.flush()).toBe(true)
+    expect(save).toHaveBeenCalledTimes(1)
+  })
+
+  it('takes over what somebody else typed into other cells', async () => {
+    const { draft, autosave } = open()
+    answer = () => ({ cells: { jf_rc: '6', zy_c: '2' } })
+    draft.setCell('jf_rc', '6')
+    await autosave.flush()
+    expect(draft.values.value.zy_c).toBe('2')
+    expect(autosave.unsaved()).toBe(false)
+  })
+
+  it('keeps what a dead connection held back, tries again, and finds it again in a new window', async () => {
+    const { draft, autosave } = open()
+    save.mockRejectedValueOnce(new NetworkDown(new TypeError('Failed to fetch')))
+    draft.setCell('jf_rc', '6')
+    expect(await autosave.flush()).toBe(false)
+    expect(autosave.state.value).toBe('offline')
+    const again = open()
+    expect(again.autosave.restore()).toBe(1)
+    expect(again.draft.values.value.jf_rc).toBe('6')
+    await vi.advanceTimersByTimeAsync(9000)
+    expect(autosave.state.value).toBe('saved')
+  })
+
+  it('shows a collision when the window comes back to another value', async () => {
+    const { draft, autosave } = open()
+    save.mockRejectedValueOnce(new NetworkDown(new TypeError('Failed to fetch')))
+    draft.setCell('jf_rc', '6')
+    await autosave.flush()
+    const again = open({ cells: { jf_pc: '3', jf_rc: '8' } })
+    expect(again.autosave.restore()).toBe(0)
+    expect(again.autosave.conflicts.value).toEqual([{ code: 'jf_rc', base: '5', mine: '6', theirs: '8' }])
+  })
+
+  it('forgets the copy once the server has it', async () => {
+    const { draft, autosave } = open()
+    draft.setCell('jf_rc', '6')
+    await nextTick()
+    expect(localStorage.getItem('jiceng.draft.s1')).not.toBeNull()
+    await autosave.flush()
+    expect(localStorage.getItem('jiceng.draft.s1')).toBeNull()
+  })
+
+  it('says why the server refused, and does not go on asking', async () => {
+    const { draft, autosave } = open()
+    save.mockRejectedValueOnce(new ApiProblem(409, { code: 'cycle_closed', detail: '本期已封存' }))
+    draft.setCell('jf_rc', '6')
+    await nextTick()
+    await autosave.flush()
+    expect(autosave.state.value).toBe('refused')
+    expect((autosave.refusal.value as Error).message).toBe('本期已封存')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(save).toHaveBeenCalledTimes(1)
+  })
+
+  it('sends reasons and the marks of 其余填0', async () => {
+    const { draft, autosave } = open()
+    draft.fillZeros()
+    await autosave.flush()
+    expect(sent[0]?.zeroed).toContain('zy_c')
+    expect(sent[0]?.reasons).toBeUndefined()
+  })
+})
