@@ -1,5 +1,5 @@
 /** What the oldest browser we serve (Chrome 85) lacks and our libraries use. */
-if (typeof Object.hasOwn !== 'function') {
+if (!('hasOwn' in Object)) {
   Object.defineProperty(Object, 'hasOwn', {
     configurable: true,
     writable: true,
