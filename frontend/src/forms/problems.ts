@@ -16,6 +16,11 @@ export function problemsFor(found: readonly Found[], tier: Tier, say: (label: La
     }))
 }
 
+/** A blank cell of a table. In a row, what is blank is told with what is wrong: somebody began that row. */
+export function isBlankCell(problem: Pick<Problem, 'code' | 'table'>): boolean {
+  return problem.table === null && isBlankProblem(problem)
+}
+
 /** A blank that must be filled: there may be dozens of them, and they are told apart from what is wrong. */
 export function isBlankProblem(problem: Pick<Problem, 'code'>): boolean {
   return problem.code.startsWith('cell.required')

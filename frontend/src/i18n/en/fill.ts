@@ -71,6 +71,7 @@ export default {
       explained: 'Explained',
       none: 'No problems found',
       noneWhy: 'Every cell is checked as you type. Problems are listed here; a click leads to the cell.',
+      row: 'Row {n}',
       server: 'Found by the server at hand-in',
     },
     stop: {

@@ -71,6 +71,7 @@ export default {
       explained: '已说明',
       none: '没有发现问题',
       noneWhy: '每填一格都会即时校验，问题会列在这里，点一下即可跳到那一格。',
+      row: '第 {n} 行',
       server: '上报时服务器发现',
     },
     stop: {

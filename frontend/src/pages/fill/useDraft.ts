@@ -4,7 +4,7 @@ import { askedFields } from '@/components/grid/sheet'
 import { isNumeric } from '@/components/grid/reading'
 import { evaluateForm, type Cells, type FormDefinition, type Label } from '@/formula'
 import { contextOf } from '@/forms/engine'
-import { isBlankProblem, problemsFor } from '@/forms/problems'
+import { isBlankCell, problemsFor } from '@/forms/problems'
 import { rowsIn, type SheetRow, type SheetRows } from '@/forms/rows'
 import { sameFigure } from '@/lib/figures'
 
@@ -49,8 +49,8 @@ export function useDraft(submission: Submission, definition: FormDefinition, say
   })
 
   const problems = computed<Problem[]>(() => problemsFor(evaluation.value.problems, submission.unit.tier, say))
-  const blanks = computed(() => problems.value.filter(isBlankProblem))
-  const errors = computed(() => problems.value.filter((one) => one.severity === 'error' && !isBlankProblem(one)))
+  const blanks = computed(() => problems.value.filter(isBlankCell))
+  const errors = computed(() => problems.value.filter((one) => one.severity === 'error' && !isBlankCell(one)))
   const warnings = computed(() => problems.value.filter((one) => one.severity === 'warning'))
   const unexplained = computed(() => warnings.value.filter((one) => (reasons.value[one.reason_key] ?? '').trim() === ''))
 
