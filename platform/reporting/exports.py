@@ -26,9 +26,9 @@ from kit.db.session import Identity
 from kit.jobs import JobContext, job
 from kit.settings import settings
 from reporting import personal, queries
+from reporting.briefs import label_of
 from reporting.models import Cycle, CycleUnit, Revision, Submission
 from reporting.rollup_views import finalised
-from reporting.views import label_of
 from reporting.workbook.lines import Line, LineKind, SheetFacts, UnitRow
 from reporting.workbook.sheet import official_sheet
 

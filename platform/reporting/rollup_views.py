@@ -13,7 +13,9 @@ from forms.compiled import CompiledForm
 from forms.outcome import Context
 from forms.queries import get_compiled, get_form
 from kit.errors import NotFound
-from reporting import fold, personal, queries, rollup_queries, views
+from reporting import fold, personal, queries, rollup_queries
+from reporting.briefs import unit_brief
+from reporting.cycle_views import cycle_view
 from reporting.models import Cycle
 from reporting.rollup_queries import Contribution
 from reporting.schemas import (
@@ -27,6 +29,7 @@ from reporting.schemas import (
     TrendOut,
     UnitBrief,
 )
+from reporting.submission_views import problems_out
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
 
@@ -93,8 +96,8 @@ async def rollup_view(
     live = finalised(form, cycle, tier, page.live) or {}
     reported = finalised(form, cycle, tier, page.reported) or {}
     return RollupOut(
-        cycle=await views.cycle_view(session, principal, cycle_id),
-        unit=views.unit_brief(page.unit),
+        cycle=await cycle_view(session, principal, cycle_id),
+        unit=unit_brief(page.unit),
         trail=await _trail(session, principal, cycle_id, page.unit),
         counts=page.counts,
         differs=page.differs,
@@ -112,7 +115,7 @@ def _problems(
     if not live:
         return []
     evaluation = form.evaluate(live, {}, rollup_context(cycle, tier))
-    return views.problems_out(evaluation.problems, principal, locale)
+    return problems_out(evaluation.problems, principal, locale)
 
 
 def _own_row(form: CompiledForm, cycle: Cycle, unit: Contribution) -> list[RollupRow]:
@@ -139,7 +142,7 @@ def _row(form: CompiledForm, cycle: Cycle, child: Contribution) -> RollupRow:
 
 def _base_row(unit: Contribution, *, kind: str, has_children: bool) -> RollupRow:
     return RollupRow(
-        unit=views.unit_brief(unit),
+        unit=unit_brief(unit),
         kind=kind,
         has_children=has_children,
         state=unit.state,
@@ -156,13 +159,13 @@ def _base_row(unit: Contribution, *, kind: str, has_children: bool) -> RollupRow
 
 async def _trail(session: AsyncSession, principal: Principal, cycle_id: UUID, unit: Contribution) -> list[UnitBrief]:
     """From the acting unit down to the page's."""
-    trail = [views.unit_brief(unit)]
+    trail = [unit_brief(unit)]
     at_id, parent_id = unit.unit_id, unit.parent_id
     while at_id != principal.unit_id and parent_id is not None:
         above = await queries.get_cycle_unit(
             session, county_id=principal.county_id, cycle_id=cycle_id, unit_id=parent_id
         )
-        trail.insert(0, views.unit_brief(above))
+        trail.insert(0, unit_brief(above))
         at_id, parent_id = above.unit_id, above.parent_id
     return trail
 
@@ -183,7 +186,7 @@ async def rows_view(
     )
     items = [
         RowListing(
-            unit=views.unit_brief(unit),
+            unit=unit_brief(unit),
             submission_id=submission.id,
             revision_no=revision.no,
             state=submission.state,

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.jobs import enqueue
-from reporting import cycles, reminders, review, rollup_views, views
+from reporting import cycle_views, cycles, reminders, review, rollup_views
 from reporting.schemas import (
     ApprovalsIn,
     ApprovalsOut,
@@ -49,7 +49,7 @@ class CycleController(Controller):
         principal: NamedDependency[Principal],
         period: Annotated[str | None, PERIOD] = None,
     ) -> CyclePage:
-        return await views.cycle_page(session, principal, period)
+        return await cycle_views.cycle_page(session, principal, period)
 
     @post("/", summary="Open a cycle by hand (补开)")
     async def open_cycle(
@@ -65,7 +65,7 @@ class CycleController(Controller):
     async def get_cycle(
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], cycle_id: FromPath[UUID]
     ) -> CycleBrief:
-        return await views.cycle_view(session, principal, cycle_id)
+        return await cycle_views.cycle_view(session, principal, cycle_id)
 
     @get("/{cycle_id:uuid}/submissions", summary="The submissions of direct subordinates")
     async def list_submissions(
@@ -75,13 +75,13 @@ class CycleController(Controller):
         cycle_id: FromPath[UUID],
         parent_id: FromQuery[UUID | None] = None,
     ) -> SubmissionPage:
-        return await views.submission_page(session, principal, cycle_id, parent_id)
+        return await cycle_views.submission_page(session, principal, cycle_id, parent_id)
 
     @get("/{cycle_id:uuid}/missing", summary="Who has not reported, with a line to copy into a chat group")
     async def list_missing(
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], cycle_id: FromPath[UUID]
     ) -> MissingPage:
-        return await views.missing_page(session, principal, cycle_id)
+        return await cycle_views.missing_page(session, principal, cycle_id)
 
     @post("/{cycle_id:uuid}/reminders", summary="Remind those who have not reported (催报)")
     async def remind(
@@ -103,7 +103,7 @@ class CycleController(Controller):
         data: JSONBody[ApprovalsIn],
         locale: NamedDependency[str],
     ) -> ApprovalsOut:
-        await views.cycle_view(session, principal, cycle_id)
+        await cycle_views.cycle_view(session, principal, cycle_id)
         outcomes = await review.approve_many(
             session, actor=principal, submissions=[(line.id, line.version) for line in data.submissions]
         )

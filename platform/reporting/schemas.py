@@ -84,6 +84,7 @@ class Contact(BaseModel):
 
 
 class ClaimOut(BaseModel):
+    by_name: str
     mine: bool
     until: datetime
 
@@ -136,6 +137,8 @@ class Previous(BaseModel):
 class Returned(BaseModel):
     reason: str
     marked: list[str]
+    by_name: str | None
+    at: datetime | None
 
 
 class Receipt(BaseModel):
@@ -308,6 +311,7 @@ class HistoryLine(BaseModel):
     to_state: str
     by_name: str
     unit_id: UUID
+    unit_name: str
     at: datetime
     reason: str
 

@@ -18,7 +18,7 @@ from kit import clock
 from kit.db.batch import Write, write_all
 from kit.errors import PreconditionRequired
 from kit.idempotency import Attempt, once
-from reporting import figures, personal, queries, review, rollup_views, submissions, views
+from reporting import figures, personal, queries, review, rollup_views, submission_views, submissions
 from reporting.filing import require_reason
 from reporting.models import Revision, SubmissionState
 from reporting.schemas import (
@@ -42,6 +42,7 @@ from reporting.submissions import CellEdit, HandedIn
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
+from tenancy.queries import list_unit_names
 from workflow.queries import list_history
 
 
@@ -89,7 +90,7 @@ class Edit:
 
     async def view(self, submission_id: UUID) -> Response[SubmissionOut]:
         """The submission as it is now, with its version as ETag."""
-        view = await views.submission_view(self.session, self.principal, submission_id, locale=self.locale)
+        view = await submission_views.submission_view(self.session, self.principal, submission_id, locale=self.locale)
         return _tagged(view, view.version)
 
 
@@ -122,7 +123,7 @@ class SubmissionController(Controller):
         submission_id: FromPath[UUID],
         locale: NamedDependency[str],
     ) -> Response[SubmissionOut]:
-        view = await views.submission_view(session, principal, submission_id, locale=locale)
+        view = await submission_views.submission_view(session, principal, submission_id, locale=locale)
         return _tagged(view, view.version)
 
     @post("/unmask", summary="Show personal values, with a reason, on the record")
@@ -149,7 +150,7 @@ class SubmissionController(Controller):
                 )
             ],
         )
-        return await views.submission_view(session, principal, submission_id, locale=locale, unmask=True)
+        return await submission_views.submission_view(session, principal, submission_id, locale=locale, unmask=True)
 
     @patch("/draft", summary="Save cells as typed; a cell conflicts only where the server's is not the base")
     async def save(
@@ -265,6 +266,9 @@ class SubmissionController(Controller):
     ) -> HistoryPage:
         await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
         entries = await list_history(session, county_id=principal.county_id, subject_id=submission_id)
+        names = await list_unit_names(
+            session, county_id=principal.county_id, unit_ids={entry.unit_id for entry in entries}
+        )
         return HistoryPage(
             items=[
                 HistoryLine(
@@ -273,6 +277,7 @@ class SubmissionController(Controller):
                     to_state=e.to_state,
                     by_name=e.actor_name,
                     unit_id=e.unit_id,
+                    unit_name=names.get(e.unit_id, ""),
                     at=e.at,
                     reason=e.reason,
                 )
@@ -331,6 +336,6 @@ async def _answer_again(session: AsyncSession, principal: Principal, submission_
         version=s.version,
         revision_no=s.revision_no,
         late=s.late,
-        receipt=views.receipt_of(filed, form, filed.newest),
+        receipt=submission_views.receipt_of(filed, form, filed.newest),
     )
     return _tagged(out, s.version)

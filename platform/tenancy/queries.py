@@ -362,6 +362,25 @@ async def list_contacts(
     return {row[0]: (row[1], row[2]) for row in await session.execute(statement)}
 
 
+async def list_names(session: AsyncSession, *, county_id: UUID, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """account → the person's name."""
+    statement = select(Account.id, Account.display_name).where(
+        Account.county_id == county_id, Account.id.in_(list(account_ids))
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def list_unit_names(session: AsyncSession, *, county_id: UUID, unit_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """unit → what it is called today, or was called last."""
+    statement = (
+        select(UnitVersion.unit_id, UnitVersion.short_name)
+        .ext(distinct_on(UnitVersion.unit_id))
+        .where(UnitVersion.county_id == county_id, UnitVersion.unit_id.in_(list(unit_ids)))
+        .order_by(UnitVersion.unit_id, UnitVersion.valid_from.desc())
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
 async def find_section(session: AsyncSession, *, county_id: UUID, unit_id: UUID, name: str) -> Section | None:
     statement = select(Section).where(Section.county_id == county_id, Section.unit_id == unit_id, Section.name == name)
     return (await session.scalars(statement)).one_or_none()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -90,19 +91,22 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
 
 
 @get("/{path:path}", include_in_schema=False)
-async def page(path: FromPath[str]) -> Response[bytes]:
+async def page(request: Request[object, object, State], path: FromPath[str]) -> Response[bytes]:
     """The one page of the web application; the browser's router does the rest."""
-    return _index()
+    return _index(request)
 
 
 @get("/", include_in_schema=False)
-async def home() -> Response[bytes]:
-    return _index()
+async def home(request: Request[object, object, State]) -> Response[bytes]:
+    return _index(request)
 
 
-def _index() -> Response[bytes]:
+def _index(request: Request[object, object, State]) -> Response[bytes]:
+    """The page, knowing under which path it is mounted."""
+    root = html.escape(request.app.state.settings.root_path)
+    written = (STATIC / "index.html").read_text("utf-8").replace('<base href="/"', f'<base href="{root}/"')
     return Response(
-        (STATIC / "index.html").read_bytes(),
+        written.encode(),
         media_type="text/html; charset=utf-8",
         headers={"Cache-Control": "no-cache"},
     )

@@ -24,6 +24,21 @@ async def list_history(session: AsyncSession, *, county_id: UUID, subject_id: UU
     return (await session.scalars(statement)).all()
 
 
+async def find_last(session: AsyncSession, *, county_id: UUID, subject_id: UUID, action: str) -> TransitionEntry | None:
+    """The latest transition of one kind. The caller has authorised the subject."""
+    statement = (
+        select(TransitionEntry)
+        .where(
+            TransitionEntry.county_id == county_id,
+            TransitionEntry.subject_id == subject_id,
+            TransitionEntry.action == action,
+        )
+        .order_by(TransitionEntry.version.desc())
+        .limit(1)
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
 def _newest(county_id: UUID, unit_ids: Sequence[UUID]) -> Select[InboxItem]:
     """For each recipient, subject and topic, its newest row: open items are those not closed."""
     return (

@@ -1,0 +1,204 @@
+"""What the page of one submission shows, to its unit and to its superiors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from forms.compiled import CompiledForm
+from forms.outcome import Problem
+from kit import clock
+from reporting import figures, personal, queries
+from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, unit_brief
+from reporting.figures import Baseline, Content
+from reporting.filing import subject_of
+from reporting.lifecycle import EDITABLE, SUBMISSION
+from reporting.models import Revision, SubmissionState
+from reporting.queries import Filed
+from reporting.schemas import (
+    Children,
+    MissingChild,
+    Previous,
+    ProblemOut,
+    Receipt,
+    Returned,
+    SubmissionOut,
+)
+from reporting.submissions import reason_key
+from tenancy.principal import Principal
+from workflow.queries import find_last
+
+
+def problems_out(problems: Sequence[Problem], principal: Principal, locale: str) -> list[ProblemOut]:
+    """Problems as the page shows them, to those who may be told."""
+    return [
+        ProblemOut(
+            code=p.code,
+            key=p.key,
+            reason_key=reason_key(p),
+            severity=p.severity.value,
+            message=p.message.en if locale == "en" else p.message.zh,
+            cells=list(p.cells),
+            table=p.table,
+            row=p.row,
+        )
+        for p in problems
+        if p.shown(principal.tier)
+    ]
+
+
+def receipt_of(filed: Filed, form: CompiledForm, revision: Revision | None) -> Receipt | None:
+    """回执 of what is handed in now."""
+    s = filed.submission
+    if revision is None or s.state not in (SubmissionState.SUBMITTED, SubmissionState.APPROVED):
+        return None
+    return Receipt(
+        unit=filed.unit.name,
+        form=form.definition.name.zh,
+        period=filed.cycle.period_key,
+        revision_no=revision.no,
+        submitted_at=revision.submitted_at,
+        by_name=revision.submitter_name,
+        late=s.late,
+    )
+
+
+async def submission_view(
+    session: AsyncSession, principal: Principal, submission_id: UUID, *, locale: str, unmask: bool = False
+) -> SubmissionOut:
+    """One submission as its unit or its superiors see it.
+
+    The unit sees its working copy, personal values in the clear while it may type; superiors see what was handed in
+    (never a draft), masked unless `unmask`, which the caller has authorised and audited.
+    """
+    filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
+    form = await figures.form_of(session, filed)
+    baseline = await figures.load_baseline(session, filed, form)
+    own = principal.unit_id == filed.submission.unit_id
+    editable = own and filed.submission.state in EDITABLE and filed.cycle.closed_at is None
+    if own:
+        content = figures.content_of(filed, form, baseline)
+        revision = filed.newest
+    else:
+        revision = await _handed_in(session, filed)
+        content = (
+            Content({}, {}, {}, [])
+            if revision is None
+            else Content(dict(revision.cells), dict(revision.rows), dict(revision.reasons), list(revision.zeroed))
+        )
+    clear = editable or unmask
+    plain_rows = personal.from_store(form.definition, content.rows)
+    problems: list[ProblemOut] = []
+    if editable or revision is not None:
+        evaluation = form.evaluate(content.cells, plain_rows, figures.context_of(filed, form, baseline))
+        problems = problems_out(evaluation.problems, principal, locale)
+        if not editable:
+            content = Content(evaluation.cells, content.rows, content.reasons, content.zeroed)
+    show = personal.unsealed if clear else personal.masked
+    return SubmissionOut(
+        **_state_of(filed, form, principal, baseline, editable, revision),
+        returned=await _returned(session, filed),
+        claimed=claim_out(
+            filed.submission, principal, await claimants_of(session, principal.county_id, [filed.submission])
+        ),
+        cells=content.cells,
+        rows=show(form.definition, content.rows),
+        masked=not clear,
+        reasons=content.reasons,
+        zeroed=content.zeroed,
+        problems=problems,
+        previous=None
+        if baseline.previous is None or baseline.previous_key is None
+        else Previous(
+            period_key=baseline.previous_key,
+            cells=baseline.previous.cells,
+            rows=show(form.definition, baseline.previous.rows),
+        ),
+        medians=dict(baseline.medians),
+        children=await _children(session, filed),
+    )
+
+
+def _state_of(
+    filed: Filed,
+    form: CompiledForm,
+    principal: Principal,
+    baseline: Baseline,
+    editable: bool,
+    revision: Revision | None,
+) -> dict[str, object]:
+    s = filed.submission
+    actions = SUBMISSION.allowed(subject_of(filed), principal) if filed.cycle.closed_at is None else []
+    if s.approved_revision_id is None and "abandon" in actions:
+        actions.remove("abandon")
+    handed_in = s.state in (SubmissionState.SUBMITTED, SubmissionState.APPROVED)
+    return {
+        "id": s.id,
+        "cycle_id": filed.cycle.id,
+        "form": form_brief(filed.cycle, form),
+        "period": period_out(filed.cycle, form),
+        "unit": unit_brief(filed.unit),
+        "state": s.state,
+        "version": s.version,
+        "actions": actions,
+        "editable": editable,
+        "due_at": s.due_at,
+        "late": is_late(s, clock.now()),
+        "first_period": baseline.first_period,
+        "opening_changed": baseline.opening_changed,
+        "correction_reason": s.correction_reason,
+        "revision_no": s.revision_no,
+        "saved_at": filed.draft.saved_at if filed.draft is not None else None,
+        "submitted_at": revision.submitted_at if revision is not None and handed_in else None,
+        "submitted_by_name": revision.submitter_name if revision is not None and handed_in else None,
+        "zero_report": revision is not None and revision.zero_report,
+        "missing_reason": revision.missing_reason if revision is not None else "",
+        "receipt": receipt_of(filed, form, revision),
+    }
+
+
+async def _returned(session: AsyncSession, filed: Filed) -> Returned | None:
+    s = filed.submission
+    if not s.return_reason:
+        return None
+    last = await find_last(session, county_id=s.county_id, subject_id=s.id, action="return")
+    return Returned(
+        reason=s.return_reason,
+        marked=list(s.marked_cells),
+        by_name=None if last is None else last.actor_name,
+        at=None if last is None else last.at,
+    )
+
+
+async def _handed_in(session: AsyncSession, filed: Filed) -> Revision | None:
+    """What a superior sees: what counts now."""
+    s = filed.submission
+    if s.live_revision_id is None:
+        return None
+    if filed.newest is not None and filed.newest.id == s.live_revision_id:
+        return filed.newest
+    return await queries.get_revision(session, county_id=s.county_id, revision_id=s.live_revision_id)
+
+
+async def _children(session: AsyncSession, filed: Filed) -> Children | None:
+    if not filed.unit.has_children:
+        return None
+    lines = await queries.list_subordinates(
+        session,
+        county_id=filed.submission.county_id,
+        cycle_id=filed.cycle.id,
+        parent_id=filed.submission.unit_id,
+    )
+    owing = [(s, u) for s, u in lines if u.exempt_reason is None]
+    return Children(
+        total=len(owing),
+        approved=sum(1 for s, _ in owing if s.state == SubmissionState.APPROVED),
+        submitted=sum(1 for s, _ in owing if s.state == SubmissionState.SUBMITTED),
+        missing=[
+            MissingChild(unit_id=u.unit_id, name=u.short_name, state=s.state)
+            for s, u in owing
+            if s.approved_revision_id is None
+        ],
+    )
