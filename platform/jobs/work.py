@@ -1,5 +1,6 @@
 """Every module that declares jobs or pulses: importing it fills the registry."""
 
+import kit.housekeeping
 import kit.jobs.sweep
 import kit.outbox
 import kit.seal
@@ -8,4 +9,4 @@ import reporting.jobs
 
 __all__ = ["DECLARING"]
 
-DECLARING = (kit.jobs.sweep, kit.outbox, kit.seal, reporting.exports, reporting.jobs)
+DECLARING = (kit.housekeeping, kit.jobs.sweep, kit.outbox, kit.seal, reporting.exports, reporting.jobs)

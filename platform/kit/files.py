@@ -50,6 +50,14 @@ async def get_file(session: AsyncSession, *, county_id: UUID, file_id: UUID) -> 
     return found
 
 
+async def list_expired(session: AsyncSession, *, county_id: UUID, limit: int) -> Sequence[StoredFile]:
+    """Files in scope whose time is over."""
+    statement = (
+        select(StoredFile).where(StoredFile.county_id == county_id, StoredFile.expires_at <= clock.now()).limit(limit)
+    )
+    return (await session.scalars(statement)).all()
+
+
 async def keep(
     session: AsyncSession,
     *,

@@ -1,4 +1,4 @@
-"""Commands that a weak network may repeat: `Idempotency-Key`, kept seven days (`jobs` purges older ones)."""
+"""Commands that a weak network may repeat: `Idempotency-Key`, kept seven days (`kit.housekeeping`)."""
 
 from __future__ import annotations
 

@@ -187,7 +187,8 @@ async def export(context: JobContext, payload: dict[str, Any]) -> None:
                 name=data.file_name,
                 media_type=XLSX,
                 created_by=context.requested_by,
-                place=[acting],
+                # The county's housekeeping takes it away when its time is over.
+                place=list(dict.fromkeys((acting, context.county.unit_id))),
                 expires_at=clock.now() + KEPT,
             )
             await context.complete(session, {"file_id": str(file_id)})

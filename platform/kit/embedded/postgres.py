@@ -174,7 +174,8 @@ class Postgres:
         if found != ours.split(".")[0]:
             raise EmbeddedError(
                 f"{directory} was written by PostgreSQL {found} and this is {ours}: "
-                "start the release that wrote it, dump it with pg_dump as jiceng_backup, and restore that into a new directory"
+                "start the release that wrote it, dump it with pg_dump as jiceng_backup, and restore that into a new "
+                "directory"
             )
 
     def create_roles(self) -> None:
