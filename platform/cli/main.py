@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "county": "cli.county:county",
     "form": "cli.forms:form",
     "user": "cli.user:user",
+    "check": "cli.check:check",
+    "simulate": "cli.simulate.command:simulate",
     "health": "cli.health:health",
 }
 
