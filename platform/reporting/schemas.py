@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -201,22 +201,32 @@ class SubmissionOut(BaseModel):
     children: Children | None
 
 
+#: What a request may hold at most: far above any form, far below what would stop the server.
+MAX_CELLS, MAX_ROWS, MAX_TABLES = 2000, 5000, 40
+CellText = Annotated[str, Field(max_length=4000)]
+CellsIn = Annotated[dict[str, CellText | None], Field(max_length=MAX_CELLS)]
+ReasonsIn = Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=MAX_CELLS)]
+
+
 class CellEditIn(In):
     code: str = Field(max_length=40)
-    base: str | None = Field(default=None, max_length=4000)
-    new: str | None = Field(default=None, max_length=4000)
+    base: CellText | None = None
+    new: CellText | None = None
 
 
 class RowIn(In):
     id: str = Field(min_length=1, max_length=64)
-    cells: dict[str, str | None]
+    cells: CellsIn
+
+
+RowsIn = Annotated[dict[str, Annotated[list[RowIn], Field(max_length=MAX_ROWS)]], Field(max_length=MAX_TABLES)]
 
 
 class DraftIn(In):
-    cells: list[CellEditIn] = Field(default=[], max_length=2000)
-    rows: dict[str, list[RowIn]] | None = None
-    reasons: dict[str, str] | None = None
-    zeroed: list[str] = []
+    cells: list[CellEditIn] = Field(default=[], max_length=MAX_CELLS)
+    rows: RowsIn | None = None
+    reasons: ReasonsIn | None = None
+    zeroed: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=MAX_CELLS)
 
 
 class ConflictOut(BaseModel):
@@ -238,9 +248,9 @@ class SubmitIn(In):
 
     zero: bool = False
     missing_reason: str = Field(default="", max_length=1000)
-    cells: dict[str, str | None] | None = None
-    rows: dict[str, list[RowIn]] | None = None
-    reasons: dict[str, str] | None = None
+    cells: CellsIn | None = None
+    rows: RowsIn | None = None
+    reasons: ReasonsIn | None = None
 
 
 class SubmittedOut(BaseModel):
@@ -257,7 +267,7 @@ class ReasonIn(In):
 
 
 class ReturnIn(ReasonIn):
-    marked: list[str] = Field(default=[], max_length=500)
+    marked: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=500)
 
 
 class ApprovalIn(In):

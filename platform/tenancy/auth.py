@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -174,10 +175,12 @@ def accepted_totp_step(account: Account, code: str) -> int | None:
     """The time step a one-time code belongs to (one step of drift allowed), or None; a step is accepted once."""
     assert account.totp_cipher is not None
     totp = pyotp.TOTP(crypto.decrypt(account.totp_cipher, context="account.totp"))
+    # An input method may give full-width digits; what is no digit at all fits nothing.
+    given = unicodedata.normalize("NFKC", code).strip().encode()
     now = int(clock.now().timestamp())
     for drift in (-1, 0, 1):
         step = now // totp.interval + drift
-        if step > account.totp_step and hmac.compare_digest(totp.generate_otp(step), code.strip()):
+        if step > account.totp_step and hmac.compare_digest(totp.generate_otp(step).encode(), given):
             return step
     return None
 

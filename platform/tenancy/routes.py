@@ -428,6 +428,9 @@ class AuditController(Controller):
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
     try:
         at, _, entry_id = base64.urlsafe_b64decode(cursor).decode().partition("|")
-        return datetime.fromisoformat(at), UUID(entry_id)
+        before = datetime.fromisoformat(at), UUID(entry_id)
     except ValueError:
         raise NotFound from None
+    if before[0].tzinfo is None:
+        raise NotFound
+    return before

@@ -35,6 +35,13 @@ _HTTP = {
 #: SQLSTATEs by which PostgreSQL says "later": lock and statement time-outs, deadlock, too many connections, shutdown.
 _LATER = frozenset({"55P03", "57014", "40P01", "40001", "53300", "57P01", "57P02", "57P03", "08006", "08001"})
 
+#: The SQLSTATE class of values that can't be kept: NUL in a text, a number or a date out of range.
+_NOT_STORABLE = "22"
+_UNSTORABLE = {
+    "zh-CN": "内容里有不能保存的字符，或数值、日期超出范围，请修改后再提交。",
+    "en": "Something in it can't be stored: a control character, or a number or date out of range.",
+}
+
 
 def problem(
     request: AnyRequest, *, status: int, code: str, detail: str, headers: dict[str, str] | None = None, **more: Any
@@ -100,6 +107,9 @@ def database_error(request: AnyRequest, error: DBAPIError) -> Response[dict[str,
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
     if error.connection_invalidated or state in _LATER or state is None:
         return busy(request)
+    if state.startswith(_NOT_STORABLE):
+        log.warning("not_storable", path=request.url.path, method=request.method, reason=str(error.orig))
+        return problem(request, status=422, code="invalid", detail=_UNSTORABLE[locale_of(request)])
     if state == "23505":
         return problem(
             request,
@@ -110,6 +120,12 @@ def database_error(request: AnyRequest, error: DBAPIError) -> Response[dict[str,
             ],
         )
     return broken(request, error)
+
+
+def undecodable(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]:
+    """A body that is not UTF-8 or nests without end: what decodes it lets these through as they are."""
+    log.warning("undecodable", path=request.url.path, method=request.method, reason=type(error).__name__)
+    return problem(request, status=422, code="invalid", detail=_INVALID[locale_of(request)])
 
 
 def broken(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]:
@@ -123,6 +139,8 @@ HANDLERS: Any = {
     HTTPException: http_error,
     PoolTimeout: pool_exhausted,
     DBAPIError: database_error,
+    UnicodeDecodeError: undecodable,
+    RecursionError: undecodable,
     ConnectionError: lambda request, _error: busy(request),
     Exception: broken,
 }
