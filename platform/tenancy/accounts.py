@@ -16,7 +16,7 @@ from kit.errors import Forbidden, Invalid, NotFound
 from kit.ids import new_id
 from tenancy import auth, queries
 from tenancy.audit import audited
-from tenancy.errors import CodeInvalid, InvalidCredentials, RolesExclude, SignNameTaken
+from tenancy.errors import AdministratorsApart, CodeInvalid, PasswordUnchanged, RolesExclude, SignNameTaken
 from tenancy.models import Account, AdminKind, Membership, Role, UserSession
 from tenancy.principal import Principal
 from tenancy.rules import TreeNode, may_administer
@@ -50,15 +50,13 @@ async def _audit(session: AsyncSession, actor: Principal, action: str, subject_i
 async def administrable_unit(session: AsyncSession, actor: Principal, unit_id: UUID) -> TreeNode:
     """A unit whose accounts the actor may manage. NotFound out of scope, Forbidden without the role."""
     unit = await queries.get_unit_in_scope(session, actor.scope, unit_id)
-    if not may_administer(
-        tier=actor.tier,
-        roles=actor.roles,
-        admin_kind=actor.admin_kind,
-        target_is_self=unit_id == actor.unit_id,
-        target_is_below=unit_id != actor.unit_id,
-    ):
+    if not _administers(actor, unit_id):
         raise Forbidden
     return unit
+
+
+def _administers(actor: Principal, unit_id: UUID) -> bool:
+    return may_administer(roles=actor.roles, admin_kind=actor.admin_kind, own_unit=unit_id == actor.unit_id)
 
 
 async def create_accounts(
@@ -114,18 +112,24 @@ def _initial_password() -> str:
 
 
 async def _administrable_account(session: AsyncSession, actor: Principal, account_id: UUID) -> Account:
+    """An account that the actor has in hand: every place where the person works today is one they administer.
+
+    One place would not be enough: the township of a village where a county's clerk helps out could sign in as the
+    clerk. Accounts of 三员 are the operator's. NotFound out of scope, Forbidden and AdministratorsApart within.
+    """
     account = await queries.get_account(session, county_id=actor.county_id, account_id=account_id, lock=True)
     memberships = await queries.memberships_of_account(session, county_id=actor.county_id, account_id=account_id)
-    refused: Exception = NotFound()
-    for membership in memberships:
-        try:
-            await administrable_unit(session, actor, membership.unit_id)
-        except (NotFound, Forbidden) as error:
-            if isinstance(error, Forbidden):
-                refused = error
-            continue
-        return account
-    raise refused
+    tree = await queries.load_tree(session, county_id=actor.county_id, day=clock.today())
+    today = [m for m in memberships if m.active and m.unit_id in tree.nodes]
+    below = [m for m in today if tree.is_below(m.unit_id, actor.unit_id)]
+    if not below and (today or actor.admin_kind is not AdminKind.SYSTEM):
+        raise NotFound
+    allowed = actor.admin_kind is AdminKind.SYSTEM or actor.has(Role.ADMINISTRATOR)
+    if allowed and any(m.admin_kind is not None for m in memberships):
+        raise AdministratorsApart
+    if len(below) < len(today) or not all(_administers(actor, m.unit_id) for m in below):
+        raise Forbidden
+    return account
 
 
 async def issue_reset_code(session: AsyncSession, *, actor: Principal, account_id: UUID) -> tuple[str, str]:
@@ -165,11 +169,14 @@ async def grant(
     admin_kind: AdminKind | None,
 ) -> None:
     """Set the roles of a membership. The security administrator does so anywhere in the county; a unit's
-    administrator for units below it. Raises RolesExclude when one person would hold two of 三员, or one and a role.
+    administrator for units below it. Raises RolesExclude when one person would hold two of 三员, or one and a role,
+    and AdministratorsApart for a post of 三员 that somebody holds: only the operator takes it away.
     """
     membership = await queries.get_membership(session, county_id=actor.county_id, membership_id=membership_id)
     if actor.admin_kind is AdminKind.SECURITY:
         await queries.get_unit_in_scope(session, actor.scope, membership.unit_id)
+        if membership.admin_kind is not None:
+            raise AdministratorsApart
     elif actor.admin_kind is not None:
         raise Forbidden
     else:
@@ -197,13 +204,16 @@ async def grant(
 
 
 async def change_password(
-    session: AsyncSession, *, county_id: UUID, account_id: UUID, session_id: UUID, current: str, new: str
+    session: AsyncSession, *, county_id: UUID, account_id: UUID, session_id: UUID, new: str
 ) -> None:
-    """Change one's own password; every other session ends. Raises InvalidCredentials, PasswordRefused."""
+    """Change one's own password, once `auth.confirm_password` has asked for the current one; every other session ends.
+
+    Raises PasswordRefused.
+    """
     account = await queries.get_account(session, county_id=county_id, account_id=account_id, lock=True)
-    if account.password_hash is None or not crypto.verify_password(account.password_hash, current):
-        raise InvalidCredentials
-    auth.set_password(account, new, by_self=True)
+    if account.password_hash is not None and crypto.verify_password(account.password_hash, new):
+        raise PasswordUnchanged
+    auth.set_password(account, new)
     await session.flush()
     await auth.revoke_all(session, county_id=county_id, account_id=account_id, but=session_id)
 
@@ -242,11 +252,9 @@ async def confirm_totp(session: AsyncSession, *, actor: Principal, code: str) ->
     await _audit(session, actor, "account.totp_on", account.id)
 
 
-async def disable_totp(session: AsyncSession, *, actor: Principal, password: str) -> None:
-    """Give up TOTP; needs the password. Raises InvalidCredentials."""
+async def disable_totp(session: AsyncSession, *, actor: Principal) -> None:
+    """Give up TOTP, once `auth.confirm_password` has asked for the password."""
     account = await queries.get_account(session, county_id=actor.county_id, account_id=actor.account_id, lock=True)
-    if account.password_hash is None or not crypto.verify_password(account.password_hash, password):
-        raise InvalidCredentials
     account.totp_confirmed, account.totp_cipher, account.totp_step = False, None, 0
     await session.flush()
     await _audit(session, actor, "account.totp_off", account.id)

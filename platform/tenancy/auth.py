@@ -155,10 +155,8 @@ def _judge(account: Account | None, password: str, totp_code: str | None) -> Exc
     if account is None or not account.active or account.password_hash is None:
         crypto.verify_password(_NOBODY, password)
         return InvalidCredentials()
-    now = clock.now()
-    if account.locked_until is not None and account.locked_until > now:
-        minutes = int((account.locked_until - now).total_seconds() // 60) + 1
-        return AccountLocked(minutes=minutes, until=account.locked_until.isoformat())
+    if locked := _lock_of(account):
+        return locked
     if not crypto.verify_password(account.password_hash, password):
         return InvalidCredentials()
     if account.totp_confirmed:
@@ -169,6 +167,48 @@ def _judge(account: Account | None, password: str, totp_code: str | None) -> Exc
             return InvalidCredentials()
         account.totp_step = step
     return None
+
+
+def _lock_of(account: Account) -> AccountLocked | None:
+    now = clock.now()
+    if account.locked_until is None or account.locked_until <= now:
+        return None
+    minutes = int((account.locked_until - now).total_seconds() // 60) + 1
+    return AccountLocked(minutes=minutes, until=account.locked_until.isoformat())
+
+
+async def confirm_password(
+    database: Database, *, county_id: UUID, county_unit_id: UUID, account_id: UUID, password: str, address: str
+) -> None:
+    """Whoever is signed in proves to be the account's owner. Raises InvalidCredentials, AccountLocked.
+
+    Failures count as those of signing in do: a browser left open is no place to guess a password.
+    """
+    identity = Identity(county_id, county_id, ())
+    refusal: Exception | None = None
+    async with database.transaction(identity) as session:
+        account = await queries.get_account(session, county_id=county_id, account_id=account_id, lock=True)
+        refusal = _lock_of(account)
+        if refusal is None and (
+            account.password_hash is None or not crypto.verify_password(account.password_hash, password)
+        ):
+            refusal = InvalidCredentials()
+            await _count_failure(session, account)
+            await write_all(
+                session,
+                [
+                    audit_row(
+                        identity,
+                        county_unit_id=county_unit_id,
+                        account_id=account_id,
+                        action="account.confirm_password",
+                        result=InvalidCredentials.code,
+                        address=address,
+                    )
+                ],
+            )
+    if refusal is not None:
+        raise refusal
 
 
 def accepted_totp_step(account: Account, code: str) -> int | None:
@@ -257,7 +297,8 @@ def require_own_password(bearer: Bearer) -> None:
 async def issue_code(
     session: AsyncSession, *, county_id: UUID, account_id: UUID, issued_by: UUID | None
 ) -> tuple[str, str]:
-    """A one-time code that sets a password, valid 72 hours: (code, expiry as ISO text)."""
+    """A one-time code that sets a password, valid 72 hours: (code, expiry as ISO text). Older ones become void."""
+    await _void_codes(session, county_id=county_id, account_id=account_id)
     code = crypto.readable_code(10)
     expires_at = clock.now() + CODE_AGE
     await session.execute(
@@ -271,6 +312,18 @@ async def issue_code(
         )
     )
     return code, expires_at.isoformat()
+
+
+async def _void_codes(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> None:
+    await session.execute(
+        update(AccessCode)
+        .where(
+            AccessCode.county_id == county_id,
+            AccessCode.account_id == account_id,
+            AccessCode.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
 
 
 async def redeem_code(database: Database, *, county_code: str, code: str, new_password: str, address: str) -> Account:
@@ -291,9 +344,9 @@ async def redeem_code(database: Database, *, county_code: str, code: str, new_pa
             account = await queries.get_account(session, county_id=county.id, account_id=found.account_id, lock=True)
         except NotFound:
             raise CodeInvalid from None
-        set_password(account, new_password, by_self=True)
+        set_password(account, new_password)
         account.failures, account.locked_until = 0, None
-        found.used_at = clock.now()
+        await _void_codes(session, county_id=county.id, account_id=account.id)
         await session.flush()
         await revoke_all(session, county_id=county.id, account_id=account.id)
         await write_all(
@@ -313,14 +366,14 @@ async def redeem_code(database: Database, *, county_code: str, code: str, new_pa
     return account
 
 
-def set_password(account: Account, password: str, *, by_self: bool) -> None:
-    """Put a new password on an account. Raises PasswordRefused. One set by somebody else must be changed."""
+def set_password(account: Account, password: str) -> None:
+    """Put the password that its owner chose on an account. Raises PasswordRefused."""
     fault = password_fault(password, account.sign_name)
     if fault is not None:
         raise PasswordRefused(problem=fault)
     account.password_hash = crypto.hash_password(password)
     account.password_changed_at = clock.now()
-    account.must_change_password = not by_self
+    account.must_change_password = False
 
 
 async def revoke_all(session: AsyncSession, *, county_id: UUID, account_id: UUID, but: UUID | None = None) -> None:

@@ -1,6 +1,6 @@
 """Refusals of sign-in, accounts and the tree."""
 
-from kit.errors import Conflict, Invalid, JicengError
+from kit.errors import Conflict, Forbidden, Invalid, JicengError
 
 
 class InvalidCredentials(JicengError):
@@ -28,6 +28,11 @@ class PasswordRefused(Invalid):
     code = "password_refused"
     zh = "密码不符合要求：至少 8 位，含大写字母、小写字母、数字、符号中的三类，且不含用户名。"
     en = "The password needs 8 characters of three kinds (upper, lower, digit, sign) and must not contain your name."
+
+
+class PasswordUnchanged(PasswordRefused):
+    zh = "新密码不能与当前密码相同。"
+    en = "The new password must differ from the current one."
 
 
 class CodeInvalid(Invalid):
@@ -58,6 +63,14 @@ class RolesExclude(Conflict):
     code = "roles_exclude"
     zh = "系统管理员、安全管理员、审计管理员三员互斥，不能由同一人担任，也不能兼任业务角色。"
     en = "System, security and audit administrator exclude one another and any working role."
+
+
+class AdministratorsApart(Forbidden):
+    """三员 exclude one another: who holds the other's password holds the other's post."""
+
+    code = "administrators_apart"
+    zh = "三员之间不能互相管理账号和职务，请由平台运维人员在服务器上办理。"
+    en = "System, security and audit administrator don't manage one another. Ask the operator of the server."
 
 
 class PasswordChangeRequired(JicengError):

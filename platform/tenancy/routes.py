@@ -32,7 +32,6 @@ from tenancy.schemas import (
     MoveIn,
     NewAccountsIn,
     NewUnitIn,
-    PasswordOnlyIn,
     RenameIn,
     SessionOut,
     SessionPage,
@@ -375,15 +374,6 @@ class OwnAccountController(Controller):
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[TotpIn]
     ) -> None:
         await accounts.confirm_totp(session, actor=principal, code=data.code)
-
-    @post("/totp/disable", summary="Give up TOTP", status_code=204)
-    async def disable_totp(
-        self,
-        session: NamedDependency[AsyncSession],
-        principal: NamedDependency[Principal],
-        data: JSONBody[PasswordOnlyIn],
-    ) -> None:
-        await accounts.disable_totp(session, actor=principal, password=data.password)
 
 
 class AuditController(Controller):

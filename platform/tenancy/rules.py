@@ -102,14 +102,12 @@ class Tree:
         return out
 
 
-def may_administer(
-    *, tier: Tier, roles: frozenset[Role], admin_kind: AdminKind | None, target_is_self: bool, target_is_below: bool
-) -> bool:
-    """Who makes accounts and reset codes for a unit: an administrator of a unit above, or the county's system
+def may_administer(*, roles: frozenset[Role], admin_kind: AdminKind | None, own_unit: bool) -> bool:
+    """Who makes accounts and reset codes for a unit in scope: an administrator of a unit above, or the county's system
     administrator for any. Nobody's own unit, except the system administrator's: the level above answers for it."""
     if admin_kind is AdminKind.SYSTEM:
         return True
-    return Role.ADMINISTRATOR in roles and target_is_below and not target_is_self
+    return Role.ADMINISTRATOR in roles and not own_unit
 
 
 def session_ends(*, seen_at: datetime, expires_at: datetime, idle_minutes: int, now: datetime) -> bool:

@@ -12,12 +12,14 @@ from demo import users
 from kit.db.session import REFERENCE_ONLY, Identity
 from tenancy import accounts, auth, queries
 from tenancy.auth import Bearer
+from tenancy.principal import Principal
 from tenancy.schemas import (
     CountyOut,
     Me,
     MembershipOut,
     MembershipUnit,
     PasswordIn,
+    PasswordOnlyIn,
     RedeemedOut,
     RedeemIn,
     SignedInOut,
@@ -120,6 +122,7 @@ class AuthController(Controller):
     async def change_password(
         self, request: AnyRequest, bearer: NamedDependency[Bearer], data: JSONBody[PasswordIn]
     ) -> None:
+        await _confirm(request, bearer, data.current)
         identity = Identity(bearer.county_id, bearer.county_id, ())
         async with database_of(request).transaction(identity) as session:
             await accounts.change_password(
@@ -127,9 +130,20 @@ class AuthController(Controller):
                 county_id=bearer.county_id,
                 account_id=bearer.account_id,
                 session_id=bearer.facts.session_id,
-                current=data.current,
                 new=data.new,
             )
+
+    @post("/totp/disable", summary="Give up TOTP", status_code=204)
+    async def disable_totp(
+        self,
+        request: AnyRequest,
+        bearer: NamedDependency[Bearer],
+        principal: NamedDependency[Principal],
+        data: JSONBody[PasswordOnlyIn],
+    ) -> None:
+        await _confirm(request, bearer, data.password)
+        async with database_of(request).transaction(principal.identity) as session:
+            await accounts.disable_totp(session, actor=principal)
 
     @post("/redeem", summary="Set a password with a reset code or a one-time link", status_code=200)
     async def redeem(self, request: AnyRequest, data: JSONBody[RedeemIn]) -> RedeemedOut:
@@ -141,6 +155,18 @@ class AuthController(Controller):
             address=address_of(request),
         )
         return RedeemedOut(sign_name=account.sign_name)
+
+
+async def _confirm(request: AnyRequest, bearer: Bearer, password: str) -> None:
+    """In a transaction of its own, before the command's: a failure is counted although the request fails."""
+    await auth.confirm_password(
+        database_of(request),
+        county_id=bearer.county_id,
+        county_unit_id=bearer.facts.county_unit_id,
+        account_id=bearer.account_id,
+        password=password,
+        address=address_of(request),
+    )
 
 
 def _cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
