@@ -22,10 +22,11 @@ from tenancy.audit import audited
 from tenancy.errors import UnitCodeTaken, UnitImpossible
 from tenancy.models import AdminKind, Unit, UnitChange, UnitVersion
 from tenancy.principal import Principal
+from tenancy.queries import UnitLife
 from tenancy.rules import parent_tier
 from tenancy.tiers import Tier
 
-MAX_NAME = 60
+MAX_NAME, MAX_CODE = 60, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,10 @@ class NewUnit:
     parent_id: UUID
 
 
-def _authorise(actor: Principal) -> None:
+async def _begin(session: AsyncSession, actor: Principal) -> None:
+    """Authorise, and wait for whoever is changing the tree."""
     actor.require_admin(AdminKind.SYSTEM)
+    await queries.lock_tree(session, county_id=actor.county_id, county_unit_id=actor.county_unit_id)
 
 
 async def _record(
@@ -70,14 +73,20 @@ async def _record(
     await write_all(session, [audited(actor, f"unit.{kind}", subject_kind="unit", subject_id=(after or before)[0])])
 
 
-async def _current(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:
-    """The version of a unit that a change from `on` continues: its last one. Raises when the day lies before it."""
+async def _lasting(session: AsyncSession, actor: Principal, unit_id: UUID) -> UnitVersion:
+    """The last version of a unit that has no end in sight. Raises when it ended or will end."""
     versions = await queries.list_unit_versions(session, county_id=actor.county_id, unit_id=unit_id)
     if not versions:
         raise NotFound
     last = versions[-1]
     if last.valid_to is not None:
-        raise UnitImpossible(problem=f"{last.name} 已自 {last.valid_to} 起撤销")
+        raise UnitImpossible(problem=f"{last.name} 自 {last.valid_to} 起撤销")
+    return last
+
+
+async def _current(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:
+    """The version of a unit that a change from `on` continues: its last one. Raises when the day lies before it."""
+    last = await _lasting(session, actor, unit_id)
     if on < last.valid_from:
         raise UnitImpossible(problem=f"生效日期早于该单位最近一次变更（{last.valid_from}）")
     return last
@@ -102,6 +111,7 @@ async def _check_parent(session: AsyncSession, actor: Principal, tier: Tier, par
         raise UnitImpossible(problem="上级单位不存在或在该日已撤销")
     if parent.tier not in parent_tier(tier):
         raise UnitImpossible(problem="上级单位的层级不对：镇街须属区县，村（社区）须属镇街或区县")
+    await _lasting(session, actor, parent_id)
 
 
 def _check_names(*names: str) -> None:
@@ -113,7 +123,7 @@ async def add_units(
     session: AsyncSession, *, actor: Principal, units: Sequence[NewUnit], on: date, reason: str = ""
 ) -> list[UUID]:
     """增设. Raises UnitCodeTaken, UnitImpossible."""
-    _authorise(actor)
+    await _begin(session, actor)
     codes = [u.code for u in units]
     taken = await queries.taken_unit_codes(session, county_id=actor.county_id, codes=codes)
     doubled = {c for c in codes if codes.count(c) > 1}
@@ -148,7 +158,7 @@ async def rename_unit(
     session: AsyncSession, *, actor: Principal, unit_id: UUID, name: str, short_name: str, on: date, reason: str
 ) -> None:
     """更名 from a day on."""
-    _authorise(actor)
+    await _begin(session, actor)
     _check_names(name, short_name)
     last = await _current(session, actor, unit_id, on)
     await _succeed(session, last, on, name=name.strip(), short_name=short_name.strip())
@@ -159,7 +169,7 @@ async def move_unit(
     session: AsyncSession, *, actor: Principal, unit_id: UUID, parent_id: UUID, on: date, reason: str
 ) -> None:
     """划转 to another superior from a day on. Cycles already open keep the tree they froze."""
-    _authorise(actor)
+    await _begin(session, actor)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if unit_id not in tree.nodes:
         raise NotFound
@@ -172,8 +182,8 @@ async def move_unit(
 
 
 async def deactivate_unit(session: AsyncSession, *, actor: Principal, unit_id: UUID, on: date, reason: str) -> None:
-    """撤销 from a day on. Refused while units stand under it on that day."""
-    _authorise(actor)
+    """撤销 from a day on. Refused while units stand under it on that day or will later."""
+    await _begin(session, actor)
     await _end(session, actor, unit_id, on)
     await _record(session, actor, kind="deactivate", on=on, before=[unit_id], after=[], reason=reason)
 
@@ -184,8 +194,8 @@ async def _end(session: AsyncSession, actor: Principal, unit_id: UUID, on: date)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if unit_id not in tree.nodes:
         raise NotFound
-    if tree.children(unit_id):
-        raise UnitImpossible(problem="请先划转或撤销其下属单位")
+    if await queries.has_units_under(session, county_id=actor.county_id, unit_id=unit_id, since=on):
+        raise UnitImpossible(problem="请先划转或撤销其下属单位（含以后划入的）")
     last = await _current(session, actor, unit_id, on)
     if last.valid_from == on:
         raise UnitImpossible(problem="该单位当日刚有变更，请选择次日或之后的日期")
@@ -198,7 +208,7 @@ async def merge_units(
     session: AsyncSession, *, actor: Principal, unit_ids: Sequence[UUID], into: NewUnit | UUID, on: date, reason: str
 ) -> UUID:
     """合并: several units of one tier end, and one (new, or one of them) goes on with their subordinates."""
-    _authorise(actor)
+    await _begin(session, actor)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if len(set(unit_ids)) < 2 or any(u not in tree.nodes for u in unit_ids):
         raise UnitImpossible(problem="合并至少需要两个现有单位")
@@ -207,7 +217,7 @@ async def merge_units(
     if isinstance(into, NewUnit):
         target = (await add_units(session, actor=actor, units=[into], on=on, reason=reason))[0]
     elif into in unit_ids:
-        target = into
+        target = (await _lasting(session, actor, into)).unit_id
     else:
         raise UnitImpossible(problem="合并后的单位须为新设单位或被合并单位之一")
     ending = [u for u in unit_ids if u != target]
@@ -231,7 +241,7 @@ async def split_unit(
 ) -> list[UUID]:
     """拆分: new units take over some subordinates each. The old one goes on with the rest, or ends when none are
     left and it had any."""
-    _authorise(actor)
+    await _begin(session, actor)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if unit_id not in tree.nodes:
         raise NotFound
@@ -328,48 +338,59 @@ def rows_of_csv(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
+def _fault_of(line: ImportLine, parent: UnitLife | None, *, doubled: bool) -> str | None:
+    if doubled:
+        return f"代码“{line.code}”重复"
+    if parent is None:
+        return f"上级代码“{line.parent_code}”不存在"
+    if parent.until is not None:
+        return f"上级单位自 {parent.until} 起撤销"
+    if parent.tier not in parent_tier(line.tier):
+        return "上级单位的层级不对"
+    if len(line.code) > MAX_CODE:
+        return f"代码超过 {MAX_CODE} 个字"
+    if max(len(line.name), len(line.short_name)) > MAX_NAME:
+        return f"名称超过 {MAX_NAME} 个字"
+    return None
+
+
 async def import_units(
     session: AsyncSession, *, actor: Principal, lines: Sequence[ImportLine], on: date | None = None
 ) -> int:
     """Add every unit of a file that the county does not have yet; returns how many were added.
 
-    The county's own line is skipped. Units already there are left as they are, so importing twice is harmless.
+    The county's own line is skipped. Units the county has or had are left as they are, so importing twice is harmless.
+    A unit exists from `on` (the year's first day unless given), or from its superior's first day when that is later.
     """
-    _authorise(actor)
+    await _begin(session, actor)
     day = on or date(clock.today().year, 1, 1)
-    tree = await queries.load_tree(session, county_id=actor.county_id, day=day)
-    by_code = {node.code: node for node in tree.nodes.values()}
-    known = {code: (node.id, node.tier) for code, node in by_code.items()}
+    known = await queries.list_unit_lives(session, county_id=actor.county_id)
+    had, own = set(known), next(life for life in known.values() if life.id == actor.county_unit_id)
     faults: list[str] = []
     made: list[UUID] = []
     order = {Tier.COUNTY: 0, Tier.TOWNSHIP: 1, Tier.VILLAGE: 2}
     units: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
     for line in sorted(lines, key=lambda item: order[item.tier]):
-        if line.code in known or line.tier is Tier.COUNTY:
+        if line.code in had or line.tier is Tier.COUNTY:
             continue
-        parent = known.get(line.parent_code) if line.parent_code else (actor.county_unit_id, Tier.COUNTY)
-        if parent is None:
-            faults.append(f"第 {line.line} 行：上级代码“{line.parent_code}”不存在")
-            continue
-        if parent[1] not in parent_tier(line.tier):
-            faults.append(f"第 {line.line} 行：上级单位的层级不对")
-            continue
-        if len(line.name) > MAX_NAME:
-            faults.append(f"第 {line.line} 行：名称超过 {MAX_NAME} 个字")
+        parent = known.get(line.parent_code) if line.parent_code else own
+        if (fault := _fault_of(line, parent, doubled=line.code in known)) is not None or parent is None:
+            faults.append(f"第 {line.line} 行：{fault}")
             continue
         unit_id = new_id()
-        known[line.code] = (unit_id, line.tier)
+        since = max(day, parent.since)
+        known[line.code] = UnitLife(unit_id, line.tier, since, None)
         made.append(unit_id)
         units.append({"county_id": actor.county_id, "id": unit_id, "tier": line.tier, "code": line.code})
         versions.append(
             {
                 "county_id": actor.county_id,
                 "unit_id": unit_id,
-                "parent_id": parent[0],
+                "parent_id": parent.id,
                 "name": line.name,
                 "short_name": line.short_name,
-                "valid_from": day,
+                "valid_from": since,
             }
         )
     if faults:
