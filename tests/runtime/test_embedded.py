@@ -219,7 +219,7 @@ class TestRestart:
         made.layout.postgres.mkdir()
         (made.layout.postgres / "PG_VERSION").write_text("17\n")
         try:
-            with pytest.raises(EmbeddedError, match="jiceng backup"):
+            with pytest.raises(EmbeddedError, match="pg_dump"):
                 made.start(valkey=False)
         finally:
             made.discard()
