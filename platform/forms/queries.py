@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.compiled import CompiledForm, compile_form
@@ -66,27 +65,6 @@ async def list_published(session: AsyncSession, *, county_id: UUID) -> Sequence[
         .order_by(FormVersion.form_id, FormVersion.applies_from, FormVersion.version)
     )
     return (await session.scalars(statement)).all()
-
-
-async def version_for(session: AsyncSession, *, county_id: UUID, form_id: UUID, day: date) -> FormVersion | None:
-    """The published version that serves the period which begins on a day."""
-    statement = (
-        select(FormVersion)
-        .where(
-            FormVersion.county_id == county_id,
-            FormVersion.form_id == form_id,
-            FormVersion.published_at.is_not(None),
-            FormVersion.applies_from <= day,
-            or_(FormVersion.valid_until.is_(None), FormVersion.valid_until >= day),
-        )
-        .order_by(FormVersion.applies_from.desc(), FormVersion.version.desc())
-        .limit(1)
-    )
-    return (await session.scalars(statement)).one_or_none()
-
-
-async def count_forms(session: AsyncSession, *, county_id: UUID) -> int:
-    return (await session.scalar(select(func.count()).select_from(Form).where(Form.county_id == county_id))) or 0
 
 
 def compiled(version: FormVersion) -> CompiledForm:

@@ -48,11 +48,11 @@ def period_out(cycle: Cycle, form: CompiledForm) -> PeriodOut:
     )
 
 
-def is_late(submission: Submission, now: datetime) -> bool:
+def is_late(submission: Submission | rollup_queries.Contribution, now: datetime) -> bool:
     """Late is late: handed in after the due time, or not handed in and the due time has passed."""
     if submission.first_submitted_at is not None:
         return submission.late
-    return submission.state in EDITABLE and submission.due_at < now
+    return submission.state in EDITABLE and submission.due_at is not None and submission.due_at < now
 
 
 def typed_count(form: CompiledForm, unit: CycleUnit, cells: dict[str, str | None]) -> tuple[int, int]:

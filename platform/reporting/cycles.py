@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm
 from forms.definition import DayRule
 from forms.models import FormVersion
-from forms.queries import compiled, list_published, version_for
+from forms.queries import compiled, list_published
 from kit import clock
-from kit.errors import Forbidden
+from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
 from kit.models import County, Outbox
 from reporting import queries
@@ -80,22 +80,28 @@ async def open_by_hand(
     if actor.tier is not Tier.COUNTY:
         raise Forbidden
     actor.require(Role.REVIEWER, Role.ADMINISTRATOR)
-    try:
-        year = int(period_key[:4])
-        version = await version_for(session, county_id=county.id, form_id=form_id, day=date(year, 12, 31))
-        if version is None:
-            raise PeriodNotServed
-        span = by_key(compiled(version).definition.period, period_key)
-    except (ValueError, IndexError):
-        raise PeriodNotServed from None
-    version = await version_for(session, county_id=county.id, form_id=form_id, day=span.starts_on)
-    if version is None:
-        raise PeriodNotServed
+    published = await list_published(session, county_id=county.id)
+    version, span = _version_and_span([v for v in published if v.form_id == form_id], period_key)
     days = await queries.load_calendar(session, county_id=county.id)
     made = await open_cycle(session, county, version, span, days)
     if made is not None:
         return made
-    return await queries.get_cycle_id(session, county_id=county.id, form_id=form_id, period_key=period_key)
+    try:
+        return await queries.get_cycle_id(session, county_id=county.id, form_id=form_id, period_key=period_key)
+    except NotFound:
+        raise PeriodNotServed from None
+
+
+def _version_and_span(versions: Sequence[FormVersion], period_key: str) -> tuple[FormVersion, Span]:
+    """The version that serves a period named by its key. A form's versions may differ in their kind of period."""
+    for version in reversed(versions):
+        try:
+            span = by_key(compiled(version).definition.period, period_key)
+        except (ValueError, IndexError, OverflowError):
+            continue
+        if _serving(versions, span.starts_on) is version:
+            return version, span
+    raise PeriodNotServed
 
 
 async def open_cycle(
@@ -103,9 +109,14 @@ async def open_cycle(
 ) -> UUID | None:
     """Freeze the tree of the period's last day and make a submission for every unit that owes one.
 
-    Returns None when the cycle is there already.
+    Returns None when the cycle is there already, and while nobody would owe or the county stands alone: units that
+    are imported tomorrow would be missing from a tree frozen today. The next beat looks again.
     """
     form = compiled(version)
+    tree = await load_tree(session, county_id=county.id, day=span.ends_on)
+    units = tree.walk(county.unit_id)
+    if len(units) < 2 or not any(_owes(form, tree, node) for node in units):
+        return None
     tiers = {tier: due_time(_rule(form, tier), span, days) for tier in Tier}
     cycle_id = new_id()
     inserted = await session.scalar(
@@ -128,7 +139,6 @@ async def open_cycle(
     )
     if inserted is None:
         return None
-    tree = await load_tree(session, county_id=county.id, day=span.ends_on)
     before = await queries.approved_revisions(
         session,
         county_id=county.id,
@@ -137,6 +147,11 @@ async def open_cycle(
     )
     await _fill(session, county, cycle_id, form, span, tree, {t: at for t, (at, _) in tiers.items()}, before)
     return cycle_id
+
+
+def _owes(form: CompiledForm, tree: Tree, node: TreeNode) -> bool:
+    """Who makes a submission: a unit that is asked, and one that hands in what is below it."""
+    return node.tier in form.definition.tiers or (bool(tree.children(node.id)) and node.parent_id is not None)
 
 
 async def _fill(
@@ -154,12 +169,11 @@ async def _fill(
     rollups: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     mail: list[dict[str, Any]] = []
-    asked_tiers = {Tier(t) for t in form.definition.tiers}
     for node in tree.walk(county.unit_id):
         place = tree.ancestors(node.id)
         lvl = len(place) - 1
         has_children = bool(tree.children(node.id))
-        asked = node.tier in asked_tiers
+        asked = node.tier in form.definition.tiers
         key = {"county_id": county.id, "cycle_id": cycle_id}
         cycle_unit_id = new_id()
         units.append(
@@ -168,7 +182,7 @@ async def _fill(
         if has_children:
             rollups.append({**key, "id": cycle_unit_id, "unit_id": node.id, "lvl": lvl, "place": place})
             marks.append({**key, "unit_id": node.id, "lvl": lvl, "place": place})
-        if asked or (has_children and node.parent_id is not None):
+        if _owes(form, tree, node):
             submission_id = new_id()
             submissions.append(
                 {

@@ -19,6 +19,14 @@ class SubordinatesMissing(Invalid):
     en = "{count} subordinate units are not approved yet. Say why before handing in."
 
 
+class NotAsked(Invalid):
+    """Rows of a unit that hands in its subordinates' figures and is asked for none of its own."""
+
+    code = "not_asked"
+    zh = "本级不填报此表，只汇总下属单位，请清空明细行。"
+    en = "Your unit is not asked for figures of its own here; it only hands in those below. Clear the rows."
+
+
 class BeingReviewed(Conflict):
     """Somebody else holds the claim."""
 

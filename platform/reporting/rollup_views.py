@@ -12,9 +12,10 @@ from forms.aggregate import Partials
 from forms.compiled import CompiledForm
 from forms.outcome import Context
 from forms.queries import get_compiled, get_form
+from kit import clock
 from kit.errors import NotFound
 from reporting import fold, personal, queries, rollup_queries
-from reporting.briefs import unit_brief
+from reporting.briefs import is_late, unit_brief
 from reporting.cycle_views import cycle_view
 from reporting.models import Cycle
 from reporting.rollup_queries import Contribution
@@ -148,7 +149,7 @@ def _base_row(unit: Contribution, *, kind: str, has_children: bool) -> RollupRow
         state=unit.state,
         submission_id=unit.submission_id,
         revision_no=unit.revision_no,
-        late=unit.late,
+        late=is_late(unit, clock.now()),
         exempt_reason=unit.exempt_reason,
         differs=unit.differs if has_children else False,
         counts=unit.counts if has_children else {},

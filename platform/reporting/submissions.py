@@ -18,7 +18,7 @@ from kit import clock
 from kit.db.batch import Write, put, remove
 from kit.ids import new_id
 from reporting import figures, personal, queries
-from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed
+from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed, NotAsked
 from reporting.figures import Baseline, Content
 from reporting.filing import facts_of, load_locked, mark_target, subject_of
 from reporting.handin import freeze
@@ -172,12 +172,14 @@ async def submit(
     """上报: evaluate, keep a revision, hand it to the reviewer. A unit with subordinates freezes its rollup (汇总上报).
 
     With `zero`, makes the zero report (零报告) in one act. Raises ChecksFailed with every problem, SubordinatesMissing
-    when subordinates are not approved and no reason is given, and what `load_locked` raises.
+    when subordinates are not approved and no reason is given, NotAsked, and what `load_locked` raises.
     """
     filed = await load_locked(session, actor, submission_id, "submit", version)
     form = await figures.form_of(session, filed)
     baseline = await figures.load_baseline(session, filed, form)
     evaluation, reasons, zeroed = _evaluate(filed, form, baseline, given, zero)
+    if not filed.unit.asked and any(evaluation.rows.values()):
+        raise NotAsked
     open_problems = unanswered(evaluation, reasons)
     if open_problems:
         raise ChecksFailed(count=len(open_problems), problems=open_problems)

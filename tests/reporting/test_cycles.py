@@ -16,6 +16,7 @@ from kit.db.session import Database
 from kit.holidays import exceptions, known_years, load_years
 from kit.models import CalendarYear
 from reporting import cycles, queries
+from reporting.errors import PeriodNotServed
 from reporting.models import Cycle, CycleUnit, Submission
 from reporting.periods import (
     WorkCalendar,
@@ -27,8 +28,9 @@ from reporting.periods import (
     span_of,
 )
 from tenancy.models import AdminKind
-from tenancy.tree import move_unit, rename_unit
-from tests.world import World, make_county_with_people, make_world, tiny
+from tenancy.tree import import_units, move_unit, rename_unit
+from tests.reporting.steps import open_period
+from tests.world import World, make_county_with_people, make_world, open_form, shape_of, tiny
 
 MONTH = Period(kind=PeriodKind.MONTH)
 WINDOW = Period(kind=PeriodKind.MONTH, window=Window(from_day=26, to_day=25))
@@ -156,6 +158,28 @@ class TestOpening:
             assert await session.scalar(select(func.count()).select_from(CalendarYear)) == len(
                 [y for y in known_years() if y >= 2025]
             )
+
+    async def test_a_county_without_units_waits_for_them(self, database: Database) -> None:
+        """Its forms are published on the first day, its units imported on the second: nobody is missing then."""
+        world = await make_county_with_people(database, townships=0, villages=0)
+        actor, system = world.actor("C"), world.admin(AdminKind.SYSTEM)
+        async with database.transaction(world.identity) as session:
+            version = await load_definition(session, actor=actor, definition=tiny(), applies_from=date(2026, 9, 1))
+            await publish(session, actor=actor, version=version)
+        assert await self.open(database, world, datetime(2026, 9, 28, tzinfo=UTC)) == 0
+        async with database.transaction(world.identity) as session:
+            await import_units(session, actor=system, lines=shape_of(1, 2), on=date(2026, 1, 1))
+        assert await self.open(database, world, datetime(2026, 9, 29, tzinfo=UTC)) == 1
+        async with database.transaction(world.identity) as session:
+            assert await session.scalar(select(func.count()).select_from(Submission)) == 4
+
+    async def test_by_hand_within_a_validity_that_has_ended(self, database: Database) -> None:
+        """A form valid until June still serves March, opened by hand in the autumn; and no month after June."""
+        world = await make_county_with_people(database, townships=1, villages=1)
+        ended = tiny().model_copy(update={"valid_until": date(2026, 6, 30)})
+        await open_form(database, world, ended, period="2026-03")
+        with pytest.raises(PeriodNotServed):
+            await open_period(database, world, "2026-07")
 
     async def test_a_form_past_its_validity_opens_no_more(self, database: Database) -> None:
         world = await make_county_with_people(database, townships=1, villages=1)
