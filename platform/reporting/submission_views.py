@@ -27,6 +27,7 @@ from reporting.schemas import (
     SubmissionOut,
 )
 from reporting.submissions import reason_key
+from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.queries import find_last
 
@@ -77,7 +78,8 @@ async def submission_view(
     form = await figures.form_of(session, filed)
     baseline = await figures.load_baseline(session, filed, form)
     own = principal.unit_id == filed.submission.unit_id
-    editable = own and filed.submission.state in EDITABLE and filed.cycle.closed_at is None
+    may_type = principal.has(Role.REPORTER) and filed.submission.state in EDITABLE
+    editable = own and may_type and filed.cycle.closed_at is None
     if own:
         content = figures.content_of(filed, form, baseline)
         revision = filed.newest
@@ -94,7 +96,8 @@ async def submission_view(
     if editable or revision is not None:
         evaluation = form.evaluate(content.cells, plain_rows, figures.context_of(filed, form, baseline))
         problems = problems_out(evaluation.problems, principal, locale)
-        if not editable:
+        if own and filed.draft is not None and not editable:
+            # A draft has no computed figures yet; what was handed in is shown as it was stored, whatever prev is now.
             content = Content(evaluation.cells, content.rows, content.reasons, content.zeroed)
     show = personal.unsealed if clear else personal.masked
     return SubmissionOut(
