@@ -26,11 +26,12 @@ def subject_of(filed: Filed) -> Subject:
 
 def mark_target(filed: Filed) -> MarkTarget:
     """Whose rollup this submission's change makes old."""
-    unit, place = filed.unit, filed.submission.place
+    unit = filed.unit
+    # The unit and its superiors in the frozen tree; behind them stand those that it moved to later.
+    line = tuple(filed.submission.place[: unit.lvl + 1])
     if unit.has_children or unit.parent_id is None:
-        return MarkTarget(unit.county_id, unit.cycle_id, unit.unit_id, unit.lvl, tuple(place))
-    above = tuple(p for p in place if p != unit.unit_id)
-    return MarkTarget(unit.county_id, unit.cycle_id, unit.parent_id, unit.lvl - 1, above)
+        return MarkTarget(unit.county_id, unit.cycle_id, unit.unit_id, unit.lvl, line)
+    return MarkTarget(unit.county_id, unit.cycle_id, unit.parent_id, unit.lvl - 1, line[1:])
 
 
 def facts_of(filed: Filed, form: CompiledForm, **more: Any) -> dict[str, Any]:

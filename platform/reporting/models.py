@@ -132,6 +132,7 @@ class Submission(TenantRow, Base):
     return_reason: Mapped[str] = mapped_column(Text, default="")
     marked_cells: Mapped[list[Any]] = mapped_column(default=list)
     correction_reason: Mapped[str] = mapped_column(Text, default="")
+    #: The unit and its superiors in the frozen tree, then those that it moved to later (`reporting.moves`).
     place: Mapped[list[UUID]]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Uuid, and_, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form, FormVersion
@@ -242,12 +243,32 @@ async def list_subordinates(
     return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
-async def find_own(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID) -> Submission | None:
-    """A unit's own submission in a cycle."""
-    statement = select(Submission).where(
-        Submission.county_id == county_id, Submission.cycle_id == cycle_id, Submission.unit_id == unit_id
+async def list_places(
+    session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID]
+) -> dict[UUID, list[list[UUID]]]:
+    """unit → the different lines of superiors that see one of its submissions."""
+    statement = (
+        select(Submission.unit_id, Submission.place)
+        .distinct()
+        .where(Submission.county_id == county_id, Submission.unit_id.in_(unit_ids))
     )
-    return (await session.scalars(statement)).one_or_none()
+    places: dict[UUID, list[list[UUID]]] = {}
+    for unit_id, place in await session.execute(statement):
+        places.setdefault(unit_id, []).append(place)
+    return places
+
+
+async def show_period_records(session: AsyncSession, *, unit_id: UUID, to: Sequence[UUID]) -> int:
+    """Add units to those who see a unit's submissions, revisions and their history; how many submissions it was.
+
+    A function of the database: the runtime role may change neither a revision nor who sees it.
+    """
+    return (await session.scalar(_SHOW, {"unit": unit_id, "to": list(to)})) or 0
+
+
+_SHOW = select(
+    func.show_period_records(bindparam("unit", type_=Uuid()), bindparam("to", type_=ARRAY(Uuid())), type_=Integer())
+)
 
 
 def _late() -> ColumnElement[bool]:

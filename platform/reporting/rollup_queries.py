@@ -231,7 +231,8 @@ async def place_of(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, un
 async def list_live_rows(
     session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID
 ) -> list[tuple[Submission, CycleUnit, Revision]]:
-    """What counts now of every unit at or below one, by unit code."""
+    """What counts now of every unit at or below one in the frozen tree, by unit code."""
+    above = aliased(CycleUnit, name="above")
     statement = (
         select(Submission, CycleUnit, Revision)
         .join(
@@ -246,10 +247,18 @@ async def list_live_rows(
             Revision,
             and_(Revision.county_id == Submission.county_id, Revision.id == Submission.live_revision_id),
         )
+        .outerjoin(
+            above,
+            and_(
+                above.county_id == CycleUnit.county_id,
+                above.cycle_id == CycleUnit.cycle_id,
+                above.unit_id == CycleUnit.parent_id,
+            ),
+        )
         .where(
             Submission.county_id == county_id,
             Submission.cycle_id == cycle_id,
-            Submission.place.contains([unit_id]),
+            or_(CycleUnit.unit_id == unit_id, CycleUnit.parent_id == unit_id, above.parent_id == unit_id),
         )
         .order_by(CycleUnit.code)
     )

@@ -99,57 +99,6 @@ async def list_unit_changes(session: AsyncSession, *, county_id: UUID, unit_id: 
     return (await session.scalars(statement)).all()
 
 
-async def lock_tree(session: AsyncSession, *, county_id: UUID, county_unit_id: UUID) -> None:
-    """One change of a county's tree after another: what one was judged by, the next may have changed."""
-    statement = select(Unit.id).where(Unit.county_id == county_id, Unit.id == county_unit_id)
-    # Without the key: units under the county refer to this very row.
-    await session.execute(statement.with_for_update(key_share=True))
-
-
-async def has_units_under(session: AsyncSession, *, county_id: UUID, unit_id: UUID, since: date) -> bool:
-    """Whether any unit stands under one on a day or later."""
-    statement = select(
-        select(UnitVersion.id)
-        .where(
-            UnitVersion.county_id == county_id,
-            UnitVersion.parent_id == unit_id,
-            or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > since),
-        )
-        .exists()
-    )
-    return bool(await session.scalar(statement))
-
-
-@dataclass(frozen=True, slots=True)
-class UnitLife:
-    """From when to when a unit exists; `until` is None while it lasts."""
-
-    id: UUID
-    tier: Tier
-    since: date
-    until: date | None
-
-
-async def list_unit_lives(session: AsyncSession, *, county_id: UUID) -> dict[str, UnitLife]:
-    """Every unit the county ever had, by its code."""
-    statement = (
-        select(
-            Unit.code,
-            Unit.id,
-            Unit.tier,
-            func.min(UnitVersion.valid_from),
-            func.max(func.coalesce(UnitVersion.valid_to, date.max)),
-        )
-        .join(UnitVersion, and_(UnitVersion.county_id == Unit.county_id, UnitVersion.unit_id == Unit.id))
-        .where(Unit.county_id == county_id)
-        .group_by(Unit.code, Unit.id, Unit.tier)
-    )
-    return {
-        code: UnitLife(unit_id, Tier(tier), since, None if until == date.max else until)
-        for code, unit_id, tier, since, until in await session.execute(statement)
-    }
-
-
 async def taken_unit_codes(session: AsyncSession, *, county_id: UUID, codes: Iterable[str]) -> set[str]:
     statement = select(Unit.code).where(Unit.county_id == county_id, Unit.code.in_(list(codes)))
     return set((await session.scalars(statement)).all())

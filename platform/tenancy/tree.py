@@ -17,14 +17,14 @@ from kit import clock
 from kit.db.batch import write_all
 from kit.errors import NotFound
 from kit.ids import new_id
-from tenancy import queries
+from tenancy import queries, tree_queries
 from tenancy.audit import audited
 from tenancy.errors import UnitCodeTaken, UnitImpossible
 from tenancy.models import AdminKind, Unit, UnitChange, UnitVersion
 from tenancy.principal import Principal
-from tenancy.queries import UnitLife
 from tenancy.rules import parent_tier
 from tenancy.tiers import Tier
+from tenancy.tree_queries import UnitLife
 
 MAX_NAME, MAX_CODE = 60, 30
 
@@ -43,7 +43,7 @@ class NewUnit:
 async def _begin(session: AsyncSession, actor: Principal) -> None:
     """Authorise, and wait for whoever is changing the tree."""
     actor.require_admin(AdminKind.SYSTEM)
-    await queries.lock_tree(session, county_id=actor.county_id, county_unit_id=actor.county_unit_id)
+    await tree_queries.lock_tree(session, county_id=actor.county_id, county_unit_id=actor.county_unit_id)
 
 
 async def _record(
@@ -194,7 +194,7 @@ async def _end(session: AsyncSession, actor: Principal, unit_id: UUID, on: date)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if unit_id not in tree.nodes:
         raise NotFound
-    if await queries.has_units_under(session, county_id=actor.county_id, unit_id=unit_id, since=on):
+    if await tree_queries.has_units_under(session, county_id=actor.county_id, unit_id=unit_id, since=on):
         raise UnitImpossible(problem="请先划转或撤销其下属单位（含以后划入的）")
     last = await _current(session, actor, unit_id, on)
     if last.valid_from == on:
@@ -364,7 +364,7 @@ async def import_units(
     """
     await _begin(session, actor)
     day = on or date(clock.today().year, 1, 1)
-    known = await queries.list_unit_lives(session, county_id=actor.county_id)
+    known = await tree_queries.list_unit_lives(session, county_id=actor.county_id)
     had, own = set(known), next(life for life in known.values() if life.id == actor.county_unit_id)
     faults: list[str] = []
     made: list[UUID] = []

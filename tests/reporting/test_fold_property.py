@@ -41,6 +41,8 @@ ACTS = (
     "approve",
     "return",
     "correct",
+    "correct",
+    "abandon",
     "abandon",
 )
 
@@ -155,7 +157,7 @@ class Drill:
 async def drill(database: Database, folding: FoldFunction, seed: int) -> Drill:
     world = await make_world(database, townships=2, villages=3)
     made = Drill(database, world, folding, Random(seed))
-    await made.run(clerks=5, acts=80, readers=2)
+    await made.run(clerks=5, acts=100, readers=2)
     return made
 
 
