@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ from kit import clock
 from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
 from kit.models import County, Outbox
-from reporting import queries
+from reporting import queries, rollup_queries
 from reporting.errors import PeriodNotServed
 from reporting.models import Cycle, CycleUnit, Rollup, RollupMark, Submission
 from reporting.periods import Span, WorkCalendar, by_key, due_time, preceding, spans_to_open
@@ -254,7 +254,10 @@ def _fill_mail(
 
 
 async def settle_provisional(session: AsyncSession, *, county_id: UUID) -> int:
-    """Reckon 暂定 due times again, once the holidays they hang on are known. Returns how many cycles were settled."""
+    """Reckon 暂定 due times again, and who was late, once the holidays they hang on are known.
+
+    Returns how many cycles were settled.
+    """
     settled = 0
     days = await queries.load_calendar(session, county_id=county_id)
     for cycle, version in await queries.list_provisional(session, county_id=county_id):
@@ -279,7 +282,14 @@ async def settle_provisional(session: AsyncSession, *, county_id: UUID) -> int:
                     Submission.cycle_id == cycle.id,
                     Submission.unit_id.in_(units),
                 )
-                .values(due_at=due[tier][0])
+                # Who was late by the provisional time may not be by the real one, and the other way round.
+                .values(due_at=due[tier][0], late=func.coalesce(Submission.first_submitted_at > due[tier][0], False))
             )
+        marks = await rollup_queries.list_rollup_places(session, county_id=county_id, cycle_id=cycle.id)
+        await session.execute(
+            insert(RollupMark).values(
+                [{"county_id": county_id, "id": new_id(), "cycle_id": cycle.id, **rollup._mapping} for rollup in marks]
+            )
+        )
         settled += 1
     return settled

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -226,6 +226,16 @@ async def place_of(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, un
         Rollup.county_id == county_id, Rollup.cycle_id == cycle_id, Rollup.unit_id == unit_id
     )
     return (await session.scalars(statement)).one()
+
+
+async def list_rollup_places(
+    session: AsyncSession, *, county_id: UUID, cycle_id: UUID
+) -> Sequence[Row[UUID, int, list[UUID]]]:
+    """Every rollup of a cycle as a mark names it: unit, level, place."""
+    statement = select(Rollup.unit_id, Rollup.lvl, Rollup.place).where(
+        Rollup.county_id == county_id, Rollup.cycle_id == cycle_id
+    )
+    return (await session.execute(statement)).all()
 
 
 async def list_live_rows(

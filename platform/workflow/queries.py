@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -64,14 +64,14 @@ async def list_inbox(
 ) -> list[InboxItem]:
     """Open items over all memberships of a person, soonest due first, for the roles they hold at each unit."""
     newest = aliased(InboxItem, _newest(principal.county_id, list(roles_by_unit)).subquery())
+    theirs = [(unit_id, role) for unit_id, roles in roles_by_unit.items() for role in sorted(roles)]
     statement = (
         select(newest)
-        .where(and_(~newest.closed))
+        .where(~newest.closed, tuple_(newest.recipient_unit_id, newest.role).in_(theirs))
         .order_by(newest.due_at.asc().nulls_last(), newest.created_at)
         .limit(limit)
     )
-    items = (await session.scalars(statement)).all()
-    return [item for item in items if item.role in roles_by_unit.get(item.recipient_unit_id, frozenset())]
+    return list((await session.scalars(statement)).all())
 
 
 async def count_done(session: AsyncSession, *, principal: Principal, unit_ids: Sequence[UUID]) -> int:

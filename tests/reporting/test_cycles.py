@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from forms.catalogue import load_definition, publish
 from forms.definition import Anchor, DayRule, Period, PeriodKind, Window
+from forms.queries import get_compiled
+from kit import clock
 from kit.db.session import Database
 from kit.holidays import exceptions, known_years, load_years
 from kit.models import CalendarYear
@@ -29,7 +31,7 @@ from reporting.periods import (
 )
 from tenancy.models import AdminKind
 from tenancy.tree import import_units, move_unit, rename_unit
-from tests.reporting.steps import open_period
+from tests.reporting.steps import hand_in, open_period, page
 from tests.world import World, make_county_with_people, make_world, open_form, shape_of, tiny
 
 MONTH = Period(kind=PeriodKind.MONTH)
@@ -158,6 +160,23 @@ class TestOpening:
             assert await session.scalar(select(func.count()).select_from(CalendarYear)) == len(
                 [y for y in known_years() if y >= 2025]
             )
+
+    async def test_who_was_late_by_a_provisional_due_time_is_not_by_the_settled_one(self, database: Database) -> None:
+        """Reported on 9 October 2025: after the third weekday, before the third working day."""
+        world = await published(database, since=date(2025, 9, 1))
+        async with database.transaction(world.identity) as session:
+            await cycles.open_due(session, world.county, now=datetime(2025, 9, 29, tzinfo=UTC))
+            world.cycle = (await session.scalars(select(Cycle))).one()
+            world.form = await get_compiled(session, county_id=world.county.id, version_id=world.cycle.form_version_id)
+            found = await queries.list_all_submissions(session, county_id=world.county.id, cycle_id=world.cycle.id)
+            world.submissions = {unit_id: s.id for unit_id, s in found.items()}
+        with clock.frozen_at(datetime(2025, 10, 9, tzinfo=UTC)):
+            await hand_in(database, world, "A1", {"pc": "1", "rc": "1"})
+            assert (await page(database, world, "C")).counts["village"].get("late") == 1
+            async with database.transaction(world.identity) as session:
+                await load_years(session, county_id=world.county.id, have=set(), since=2025)
+                await cycles.settle_provisional(session, county_id=world.county.id)
+            assert (await page(database, world, "C")).counts["village"].get("late") is None
 
     async def test_a_county_without_units_waits_for_them(self, database: Database) -> None:
         """Its forms are published on the first day, its units imported on the second: nobody is missing then."""
