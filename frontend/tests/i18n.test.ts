@@ -17,7 +17,8 @@ function leaves(tree: Tree, prefix = ''): string[] {
 function placeholders(tree: Tree, key: string): string[] {
   let at: string | Tree | undefined = tree
   for (const part of key.split('.')) at = typeof at === 'object' ? at[part] : undefined
-  return typeof at === 'string' ? [...at.matchAll(/\{(\w+)\}/g)].map((one) => one[1] ?? '').sort() : []
+  // A plural repeats them in each of its forms.
+  return typeof at === 'string' ? [...new Set([...at.matchAll(/\{(\w+)\}/g)].map((one) => one[1] ?? ''))].sort() : []
 }
 
 function sources(folder: string): string[] {

@@ -1,6 +1,8 @@
 import { noteServerDate } from '@/lib/clock'
 import { ApiProblem, NetworkDown, type ProblemBody } from './problem'
 
+const CSRF = 'jiceng_csrf'
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type QueryValue = string | number | boolean | null | undefined
 
@@ -47,6 +49,9 @@ function cookie(name: string): string | null {
   return found === undefined ? null : decodeURIComponent(found.slice(name.length + 1))
 }
 
+/** A browser without this cookie, which is set and cleared with the session, has no session to ask about. */
+export const mayHaveSession = () => cookie(CSRF) !== null
+
 function headersFor(method: Method, options: RequestOptions): Headers {
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': surroundings.locale() })
   const membership = options.membership ?? surroundings.membership()
@@ -54,7 +59,7 @@ function headersFor(method: Method, options: RequestOptions): Headers {
   if (options.body !== undefined) headers.set('Content-Type', 'application/json')
   if (options.ifMatch !== undefined) headers.set('If-Match', `"${String(options.ifMatch)}"`)
   if (options.idempotencyKey !== undefined) headers.set('Idempotency-Key', options.idempotencyKey)
-  const csrf = method === 'GET' ? null : cookie('jiceng_csrf')
+  const csrf = method === 'GET' ? null : cookie(CSRF)
   if (csrf !== null) headers.set('X-CSRF-Token', csrf)
   return headers
 }

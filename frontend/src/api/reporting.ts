@@ -39,6 +39,9 @@ export const submit = (id: Id, body: { zero?: boolean; missing_reason?: string }
 export const command = (id: Id, verb: Verb, body: Record<string, unknown>, how: Command) =>
   post<Submission>(`submissions/${id}/${verb}`, { body, ...commanded(how) })
 
+/** The same submission with personal values in the clear; the reason goes on record. */
+export const unmask = (id: Id, reason: string) => post<Submission>(`submissions/${id}/unmask`, { body: { reason } })
+
 export const listRevisions = (id: Id) => get<Page<RevisionBrief>>(`submissions/${id}/revisions`)
 export const fetchRevision = (id: Id) => get<Revision>(`revisions/${id}`)
 export const listHistory = (id: Id) => get<Page<HistoryEntry>>(`submissions/${id}/history`)

@@ -345,6 +345,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import units from .xlsx or .csv: nothing is saved from a file with faults */
+        post: operations["ApiUnitsImportImportUnits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts": {
         parameters: {
             query?: never;
@@ -1055,6 +1072,7 @@ export interface components {
         };
         /** ClaimOut */
         ClaimOut: {
+            by_name: string;
             mine: boolean;
             /** Format: date-time */
             until: string;
@@ -1229,6 +1247,7 @@ export interface components {
             by_name: string;
             /** Format: uuid */
             unit_id: string;
+            unit_name: string;
             /** Format: date-time */
             at: string;
             reason: string;
@@ -1236,6 +1255,10 @@ export interface components {
         /** HistoryPage */
         HistoryPage: {
             items: components["schemas"]["HistoryLine"][];
+        };
+        /** ImportedOut */
+        ImportedOut: {
+            added: number;
         };
         /** InboxLine */
         InboxLine: {
@@ -1476,6 +1499,8 @@ export interface components {
         Returned: {
             reason: string;
             marked: string[];
+            by_name: string | null;
+            at: string | null;
         };
         /** RevisionBrief */
         RevisionBrief: {
@@ -2542,6 +2567,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitsMade"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUnitsImportImportUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

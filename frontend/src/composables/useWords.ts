@@ -1,7 +1,9 @@
 import { useI18n } from 'vue-i18n'
-import { clockTime, daysUntil, isPast, periodLabel, plainDate, shortDate, stamp } from '@/lib/time'
+import { clockTime, daysUntil, exactStamp, isPast, periodLabel, plainDate, shortDate, stamp } from '@/lib/time'
 
-/** Times and periods in the reader's words. */
+const ORDER = ['reporter', 'reviewer', 'leader', 'administrator', 'system', 'security', 'audit']
+
+/** Times, periods and posts in the reader's words. */
 export function useWords() {
   const { t, locale } = useI18n()
 
@@ -22,5 +24,8 @@ export function useWords() {
     date: (iso: string) => shortDate(iso, locale.value),
     day: (iso: string) => plainDate(iso, locale.value),
     stamp: (iso: string) => stamp(iso, locale.value),
+    exactStamp,
+    /** Posts in the order people name them, whatever order they were granted in. */
+    roles: (held: readonly string[]) => ORDER.filter((role) => held.includes(role)).map((role) => t(`role.${role}`)).join(t('mark.comma')),
   }
 }

@@ -4,10 +4,10 @@ import { now } from './clock'
 const ZONE = 'Asia/Shanghai'
 const DAY = 86_400_000
 
-interface Parts { year: number; month: number; day: number; hour: string; minute: string }
+interface Parts { year: number; month: number; day: number; hour: string; minute: string; second: string }
 
 const splitter = new Intl.DateTimeFormat('en-GB', {
-  timeZone: ZONE, year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false,
+  timeZone: ZONE, year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
 })
 
 function partsOf(at: Date): Parts {
@@ -15,7 +15,7 @@ function partsOf(at: Date): Parts {
   for (const { type, value } of splitter.formatToParts(at)) found[type] = value
   return {
     year: Number(found.year), month: Number(found.month), day: Number(found.day),
-    hour: found.hour === '24' ? '00' : (found.hour ?? '00'), minute: found.minute ?? '00',
+    hour: found.hour === '24' ? '00' : (found.hour ?? '00'), minute: found.minute ?? '00', second: found.second ?? '00',
   }
 }
 
@@ -53,6 +53,12 @@ export function stamp(iso: string, locale: string): string {
   const at = partsOf(new Date(iso))
   const year = at.year === partsOf(now()).year ? '' : locale.startsWith('zh') ? `${String(at.year)}年` : `${String(at.year)} `
   return `${year}${shortDate(iso, locale)} ${at.hour}:${at.minute}`
+}
+
+/** For a record that must stand by itself: the whole date, to the second. */
+export function exactStamp(iso: string): string {
+  const at = partsOf(new Date(iso))
+  return `${isoDate(new Date(iso))} ${at.hour}:${at.minute}:${at.second}`
 }
 
 export function isoDate(at: Date = now()): string {

@@ -16,12 +16,13 @@ export function useSubmission(id: MaybeRefOrGetter<string>) {
 }
 
 /** A published version never changes. */
+export const definitionQuery = (version: string) => ({
+  queryKey: ['form-version', version], queryFn: () => fetchFormVersion(version),
+  enabled: version !== '', staleTime: Infinity, gcTime: 3_600_000,
+})
+
 export function useDefinition(version: MaybeRefOrGetter<string | undefined>) {
-  const key = computed(() => toValue(version) ?? '')
-  return useQuery({
-    queryKey: ['form-version', key], queryFn: () => fetchFormVersion(key.value),
-    enabled: computed(() => key.value !== ''), staleTime: Infinity, gcTime: 3_600_000,
-  })
+  return useQuery(computed(() => definitionQuery(toValue(version) ?? '')))
 }
 
 export function useHistory(id: MaybeRefOrGetter<string>) {

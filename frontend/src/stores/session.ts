@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import * as auth from '@/api/auth'
+import { mayHaveSession } from '@/api/http'
 import { isProblem } from '@/api/problem'
 import type { Id, Me, Membership, Role } from '@/api/types'
 import { dropAll } from '@/lib/storage'
@@ -28,6 +29,7 @@ export const useSession = defineStore('session', () => {
 
   /** Asks the server once; a reader without a session is a normal answer, any other failure is the caller's. */
   function ensure(): Promise<void> {
+    if (asked === null && !mayHaveSession()) return Promise.resolve()
     asked ??= auth.fetchMe().then(accept, (error: unknown) => {
       asked = null
       if (!isProblem(error) || error.status !== 401) throw error

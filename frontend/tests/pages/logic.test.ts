@@ -85,7 +85,7 @@ describe('the review queue', () => {
     claimed: null, contact: null, exempt_reason: null, correction: false, ...more,
   })
   const queue = useReviewQueue(
-    [brief('1'), brief('2', { warnings: 2 }), brief('3', { claimed: { mine: false, until: '2026-11-28T00:00:00Z' } }), brief('4', { state: 'approved' }), brief('5', { state: 'not_started' })],
+    [brief('1'), brief('2', { warnings: 2 }), brief('3', { claimed: { by_name: '孙晓', mine: false, until: '2026-11-28T00:00:00Z' } }), brief('4', { state: 'approved' }), brief('5', { state: 'not_started' })],
     'queue',
   )
 

@@ -59,6 +59,7 @@ export function useNav() {
 
   const bottom = computed<NavEntry[]>(() => {
     if (session.auditor) return [entries.audit, entries.me]
+    if (!(session.acting?.roles ?? []).some((role) => role !== 'administrator')) return [entries.units, entries.accounts, entries.me]
     const middle = session.tier === 'village' ? [entries.fill] : [entries.month, entries.rollup]
     return [entries.inbox, ...middle, entries.me]
   })

@@ -35,7 +35,7 @@ export default {
     splitAdd: 'One more unit',
     splitChildren: 'Its units below',
     done: 'Done, effective {date}.',
-    importWhy: 'Upload a CSV file whose first row names the columns: tier, code, name, short_name, parent_code. Codes already there are skipped.',
+    importWhy: 'Upload an Excel (.xlsx) or CSV file whose first row names the columns: tier, code, name, short_name, parent_code. Codes already there are skipped.',
     imported: '{n} units imported.',
   },
   accounts: {

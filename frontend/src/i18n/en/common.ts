@@ -1,5 +1,6 @@
 export default {
   app: { name: 'Jiceng', line: 'Reporting, review and rollup between county, townships and villages', notice: 'Not a classified system: state secrets must not be handled or sent here' },
+  mark: { comma: ', ', semicolon: '; ', labelled: '{label}: {value}', aside: ' ({text})', quoted: '“{text}”' },
   nav: {
     label: 'Main navigation',
     inbox: 'Inbox',

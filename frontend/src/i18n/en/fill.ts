@@ -38,7 +38,7 @@ export default {
     zerosNone: 'No figure is blank',
     zero: 'Nothing to report',
     zeroTitle: 'Zero report',
-    zeroAsk: 'Confirm that there was nothing in this period. What is handed in reads:',
+    zeroAsk: 'Confirm that there was nothing in this period. What is handed in reads: ',
     zeroGo: 'Confirm and hand in',
     saveDraft: 'Save draft',
     submit: 'Hand in',
@@ -54,6 +54,13 @@ export default {
     errors: '{n} to correct',
     warnings: '{n} to explain',
     clear: 'All checks pass',
+    returnedBy: 'Returned by {name}, {at}',
+    missingSaid: 'Handed in while units below were not approved. Reason: {reason}',
+    unmask: {
+      button: 'Show in full',
+      why: 'Names, identity numbers, telephones and addresses are masked. Showing them in full goes into the audit trail; say why.',
+      go: 'Show',
+    },
     correcting: 'You are correcting an approved report. Reason: {reason}',
     conflict: {
       title: 'Somebody changed {n} cells at the same time; choose for each',

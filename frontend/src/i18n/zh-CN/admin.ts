@@ -35,7 +35,7 @@ export default {
     splitAdd: '再加一个单位',
     splitChildren: '归它的下级单位',
     done: '已办理，自 {date} 起生效。',
-    importWhy: '上传 CSV 文件，第一行为列名：层级、代码、名称、简称、上级代码。已有的代码会跳过，不会重复。',
+    importWhy: '上传 Excel（.xlsx）或 CSV 文件，第一行为列名：层级、代码、名称、简称、上级代码。已有的代码会跳过，不会重复。',
     imported: '已导入 {n} 个单位。',
   },
   accounts: {

@@ -54,6 +54,13 @@ export default {
     errors: '须改正 {n} 处',
     warnings: '须说明 {n} 处',
     clear: '校验通过',
+    returnedBy: '{name} 于 {at} 退回',
+    missingSaid: '上报时有下属单位没有审核通过。原因：{reason}',
+    unmask: {
+      button: '查看完整信息',
+      why: '姓名、证件号码、电话、住址默认隐去一部分。查看完整信息会记入审计记录，请写明事由。',
+      go: '查看',
+    },
     correcting: '正在更正已审核的报表。更正原因：{reason}',
     conflict: {
       title: '有 {n} 格同时被别人改过，请逐格选定',

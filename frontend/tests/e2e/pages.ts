@@ -1,0 +1,21 @@
+import type { Page } from 'playwright-core'
+import type { CyclePage } from '@/api/types'
+import { api, home } from './steps'
+
+/** The pages a user has, by what they do there. */
+export const USERS = ['village', 'town', 'county', 'sysadmin', 'auditor', 'town-admin'] as const
+
+export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise<string[]> {
+  const base = await home(page)
+  if (user === 'auditor') return [`${base}/audit`]
+  if (user === 'sysadmin' || user === 'town-admin') return [`${base}/units`, `${base}/accounts`]
+  const { items } = await api<CyclePage>(page, 'cycles')
+  const newest = (form: string) => items.find((one) => one.form.code === form)
+  const [f1, f3] = [newest('f1'), newest('f3')]
+  const reports = [f1, f3].flatMap((one) => (one?.own ? [`${base}/submissions/${one.own.submission_id}`] : []))
+  const common = [`${base}/inbox`, `${base}/fill`, ...reports, `${base}/forms`, `${base}/forms/${f1?.form.version_id ?? ''}`, `${base}/me`]
+  if (user === 'village') return common
+  const below = [`${base}/month`, `${base}/month?tab=missing`, `${base}/rollup`, `${base}/rollup/${f1?.id ?? ''}`, `${base}/rollup/${f3?.id ?? ''}`]
+  if (user === 'town') return [...below, ...reports.map((one) => `${one}?tab=below`), ...common]
+  return [`${base}/overview`, ...below, `${base}/units`]
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath, URL } from 'node:url'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { defineConfig } from 'vitest/config'
+
+/** One month is lived through from file to file: they run in the order of their names. */
+class ByName extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve([...files].sort((a, b) => a.moduleId.localeCompare(b.moduleId)))
+  }
+}
+
+/** The real platform in a real browser. One worker: the pages share one demonstration district. */
+export default defineConfig({
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  test: {
+    include: ['tests/e2e/*.e2e.ts'],
+    environment: 'node',
+    globalSetup: 'tests/e2e/platform.ts',
+    sequence: { sequencer: ByName },
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
+    reporters: ['verbose'],
+  },
+})
