@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.compiled import CompiledForm
 from forms.fields import NUMERIC, Tier
-from forms.outcome import Context, Row
+from forms.outcome import Context
 from forms.queries import get_compiled
 from reporting import personal, queries
 from reporting.models import Revision
@@ -111,8 +111,3 @@ def context_of(filed: Filed, form: CompiledForm, baseline: Baseline, *, zero_rep
         prev_rows=None if previous is None else personal.from_store(form.definition, previous.rows),
         medians=baseline.medians,
     )
-
-
-def rows_from_request(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[Row]]:
-    """Rows as sent, in the shape that forms evaluate."""
-    return {table: [Row(str(row["id"]), dict(row["cells"])) for row in lines] for table, lines in rows.items()}

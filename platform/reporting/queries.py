@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Integer, Uuid, and_, bindparam, case, func, select
@@ -72,9 +71,7 @@ async def get_cycle_in_scope(session: AsyncSession, scope: UnitScope, cycle_id: 
     return row[0], row[1], row[2]
 
 
-async def list_cycles(
-    session: AsyncSession, scope: UnitScope, *, ends_from: datetime | None = None, keys: Iterable[str] | None = None
-) -> Sequence[tuple[Cycle, Form, CycleUnit]]:
+async def list_cycles(session: AsyncSession, scope: UnitScope) -> Sequence[tuple[Cycle, Form, CycleUnit]]:
     """The cycles the acting unit takes part in, newest period first."""
     statement = (
         select(Cycle, Form, CycleUnit)
@@ -83,10 +80,6 @@ async def list_cycles(
         .where(Cycle.county_id == scope.county_id, CycleUnit.unit_id == scope.unit_id)
         .order_by(Cycle.ends_on.desc(), Form.code)
     )
-    if keys is not None:
-        statement = statement.where(Cycle.period_key.in_(list(keys)))
-    if ends_from is not None:
-        statement = statement.where(Cycle.ends_on >= ends_from.date())
     return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
 
 

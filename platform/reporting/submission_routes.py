@@ -184,7 +184,12 @@ class SubmissionController(Controller):
         if data.cells is not None or data.rows is not None:
             given = HandedIn(data.cells or {}, _rows(data.rows) or {}, data.reasons or {})
         done = await edit.perform(
-            submission_id, submissions.submit, given=given, zero=data.zero, missing_reason=data.missing_reason
+            submission_id,
+            submissions.submit,
+            given=given,
+            reasons=data.reasons,
+            zero=data.zero,
+            missing_reason=data.missing_reason,
         )
         if done is None:
             return await _answer_again(edit.session, edit.principal, submission_id)

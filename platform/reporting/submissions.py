@@ -84,7 +84,7 @@ async def save_draft(
         assert source is not None
         content = Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))
     conflicts = _apply(form, content, edits)
-    content.zeroed.extend(code for code in zeroed if code not in content.zeroed)
+    content.zeroed.extend(code for code in zeroed if code in form.plan.fields and code not in content.zeroed)
     stored_rows = content.rows if rows is None else personal.to_store(form.definition, rows)
     kept_reasons = content.reasons if reasons is None else dict(reasons)
     version = filed.submission.version
@@ -165,19 +165,22 @@ async def submit(
     submission_id: UUID,
     version: int | None,
     given: HandedIn | None = None,
+    reasons: Mapping[str, str] | None = None,
     zero: bool = False,
     missing_reason: str = "",
     also: Sequence[Write] = (),
 ) -> Submitted:
     """上报: evaluate, keep a revision, hand it to the reviewer. A unit with subordinates freezes its rollup (汇总上报).
 
-    With `zero`, makes the zero report (零报告) in one act. Raises ChecksFailed with every problem, SubordinatesMissing
-    when subordinates are not approved and no reason is given, NotAsked, and what `load_locked` raises.
+    `reasons` are added to those kept with the draft. With `zero`, makes the zero report (零报告) in one act. Raises
+    ChecksFailed with every problem, SubordinatesMissing when subordinates are not approved and no reason is given,
+    NotAsked, and what `load_locked` raises.
     """
     filed = await load_locked(session, actor, submission_id, "submit", version)
     form = await figures.form_of(session, filed)
     baseline = await figures.load_baseline(session, filed, form)
-    evaluation, reasons, zeroed = _evaluate(filed, form, baseline, given, zero)
+    evaluation, kept_reasons, zeroed = _evaluate(filed, form, baseline, given, zero)
+    reasons = {**kept_reasons, **(reasons or {})}
     if not filed.unit.asked and any(evaluation.rows.values()):
         raise NotAsked
     open_problems = unanswered(evaluation, reasons)
@@ -220,7 +223,7 @@ async def submit(
                 no=number,
                 cells=evaluation.cells,
                 rows=personal.to_store(form.definition, evaluation.rows),
-                reasons=dict(reasons),
+                reasons=reasons,
                 zeroed=list(zeroed),
                 zero_report=zero,
                 partials=aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, func, literal, or_, select
+from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -392,7 +392,3 @@ async def list_audit(
         at, entry_id = before
         statement = statement.where(or_(AuditEntry.at < at, and_(AuditEntry.at == at, AuditEntry.id < entry_id)))
     return [(row[0], row[1]) for row in await session.execute(statement)]
-
-
-async def count_units(session: AsyncSession, *, county_id: UUID) -> int:
-    return (await session.scalar(select(func.count()).select_from(Unit).where(Unit.county_id == county_id))) or 0

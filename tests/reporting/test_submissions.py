@@ -179,6 +179,23 @@ class TestSubmit:
         await hand_in({key: "集中清理积案"})
         assert (await state_of(database, world, "A1")).warnings == 1
 
+    async def test_a_reason_may_come_with_the_submit_of_a_draft(self, database: Database, world: World) -> None:
+        actor = world.actor("A1")
+        edits = [CellEdit("pc", None, "101"), CellEdit("rc", None, "200")]
+        async with database.transaction(actor.identity) as session:
+            saved = await submissions.save_draft(
+                session, actor=actor, submission_id=world.submission("A1"), edits=edits
+            )
+        async with database.transaction(actor.identity) as session:
+            await submissions.submit(
+                session,
+                actor=actor,
+                submission_id=world.submission("A1"),
+                version=saved.version,
+                reasons={"W1": "集中清理积案"},
+            )
+        assert (await state_of(database, world, "A1")).warnings == 1
+
     async def test_a_stale_version_is_refused(self, database: Database, world: World) -> None:
         await submitted(database, world, "A1")
         actor = world.actor("A1")
