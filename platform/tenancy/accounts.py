@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -86,7 +87,7 @@ async def create_accounts(
             sign_name=person.sign_name.strip(),
             display_name=person.display_name.strip(),
             phone_cipher=crypto.encrypt(person.phone, context="account.phone") if person.phone else None,
-            password_hash=crypto.hash_password(password),
+            password_hash=await asyncio.to_thread(crypto.hash_password, password),
             password_changed_at=clock.now(),
             must_change_password=True,
         )
@@ -211,9 +212,9 @@ async def change_password(
     Raises PasswordRefused.
     """
     account = await queries.get_account(session, county_id=county_id, account_id=account_id, lock=True)
-    if account.password_hash is not None and crypto.verify_password(account.password_hash, new):
+    if await auth.fits(account, new):
         raise PasswordUnchanged
-    auth.set_password(account, new)
+    await auth.set_password(account, new)
     await session.flush()
     await auth.revoke_all(session, county_id=county_id, account_id=account_id, but=session_id)
 

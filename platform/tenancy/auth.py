@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import unicodedata
 from dataclasses import dataclass
@@ -120,13 +121,14 @@ async def sign_in(
     """
     county = await _find_county(database, county_code.strip())
     if county is None:
-        crypto.verify_password(_NOBODY, password)
+        await asyncio.to_thread(crypto.verify_password, _NOBODY, password)
         raise InvalidCredentials
     refusal: Exception | None = None
     signed: SignedIn | None = None
     async with database.transaction(_county_identity(county)) as session:
         account = await queries.find_account_by_name(session, county_id=county.id, sign_name=sign_name.strip())
-        refusal = _judge(account, password, totp_code)
+        # Beside the event loop: trying a password takes its time on purpose.
+        refusal = await asyncio.to_thread(_judge, account, password, totp_code)
         if account is not None:
             if refusal is None:
                 signed = await _open(session, county, account, device=device, address=address)
@@ -177,6 +179,12 @@ def _lock_of(account: Account) -> AccountLocked | None:
     return AccountLocked(minutes=minutes, until=account.locked_until.isoformat())
 
 
+async def fits(account: Account, password: str) -> bool:
+    """Whether a password is the account's."""
+    hashed = account.password_hash
+    return hashed is not None and await asyncio.to_thread(crypto.verify_password, hashed, password)
+
+
 async def confirm_password(
     database: Database, *, county_id: UUID, county_unit_id: UUID, account_id: UUID, password: str, address: str
 ) -> None:
@@ -189,9 +197,7 @@ async def confirm_password(
     async with database.transaction(identity) as session:
         account = await queries.get_account(session, county_id=county_id, account_id=account_id, lock=True)
         refusal = _lock_of(account)
-        if refusal is None and (
-            account.password_hash is None or not crypto.verify_password(account.password_hash, password)
-        ):
+        if refusal is None and not await fits(account, password):
             refusal = InvalidCredentials()
             await _count_failure(session, account)
             await write_all(
@@ -344,7 +350,7 @@ async def redeem_code(database: Database, *, county_code: str, code: str, new_pa
             account = await queries.get_account(session, county_id=county.id, account_id=found.account_id, lock=True)
         except NotFound:
             raise CodeInvalid from None
-        set_password(account, new_password)
+        await set_password(account, new_password)
         account.failures, account.locked_until = 0, None
         await _void_codes(session, county_id=county.id, account_id=account.id)
         await session.flush()
@@ -366,12 +372,12 @@ async def redeem_code(database: Database, *, county_code: str, code: str, new_pa
     return account
 
 
-def set_password(account: Account, password: str) -> None:
+async def set_password(account: Account, password: str) -> None:
     """Put the password that its owner chose on an account. Raises PasswordRefused."""
     fault = password_fault(password, account.sign_name)
     if fault is not None:
         raise PasswordRefused(problem=fault)
-    account.password_hash = crypto.hash_password(password)
+    account.password_hash = await asyncio.to_thread(crypto.hash_password, password)
     account.password_changed_at = clock.now()
     account.must_change_password = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -224,6 +225,20 @@ class TestGuessing:
     async def failures(self, database: Database, world: World) -> int:
         async with database.transaction(world.identity) as session:
             return (await session.get_one(Account, (world.county.id, account_of(world, "A1")))).failures
+
+    async def test_other_requests_go_on_while_a_password_is_tried(
+        self, database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Argon2 takes its time on purpose; in the rush of a deadline hour it shall not be everybody's."""
+        tried_in: list[int] = []
+
+        def verify(hashed: str, password: str) -> bool:
+            tried_in.append(threading.get_ident())
+            return hashed != "" and password == PASSWORD
+
+        monkeypatch.setattr(crypto, "verify_password", verify)
+        assert await self.sign_in(database, world, PASSWORD) == "ok"
+        assert tried_in and threading.get_ident() not in tried_in
 
     async def test_many_at_once_are_counted_one_by_one(self, database: Database, world: World) -> None:
         answers = await asyncio.gather(*(self.sign_in(database, world, "Wrong-2026-pass") for _ in range(12)))
