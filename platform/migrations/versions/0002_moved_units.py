@@ -47,7 +47,3 @@ def upgrade() -> None:
     op.execute(WIDEN)
     op.execute(f"REVOKE ALL ON FUNCTION {SIGNATURE} FROM PUBLIC")
     op.execute(f'GRANT EXECUTE ON FUNCTION {SIGNATURE} TO "{role}"')
-
-
-def downgrade() -> None:
-    op.execute(f"DROP FUNCTION {SIGNATURE}")
