@@ -29,7 +29,7 @@ from reporting import personal, queries
 from reporting.briefs import label_of
 from reporting.models import Cycle, CycleUnit, Revision, Submission
 from reporting.rollup_views import finalised
-from reporting.workbook.lines import Line, LineKind, SheetFacts, UnitRow
+from reporting.workbook.lines import Line, LineKind, Progress, SheetFacts, UnitRow
 from reporting.workbook.sheet import official_sheet
 
 #: How long a made file can be fetched.
@@ -194,6 +194,11 @@ async def export(context: JobContext, payload: dict[str, Any]) -> None:
             await context.complete(session, {"file_id": str(file_id)})
 
 
+def write_sheet(data: SheetData, path: Path, progress: Progress | None = None) -> None:
+    """Write the official sheet."""
+    official_sheet(data.form.definition, path, facts=data.facts, lines=data.lines, rows=data.rows, progress=progress)
+
+
 async def _write(context: JobContext, data: SheetData, path: Path) -> None:
     """Write beside the event loop, telling how far it is."""
     done = [0, 1]
@@ -201,17 +206,7 @@ async def _write(context: JobContext, data: SheetData, path: Path) -> None:
     def tell(rows: int, of: int) -> None:
         done[:] = rows, max(of, 1)
 
-    writing = asyncio.create_task(
-        asyncio.to_thread(
-            official_sheet,
-            data.form.definition,
-            path,
-            facts=data.facts,
-            lines=data.lines,
-            rows=data.rows,
-            progress=tell,
-        )
-    )
+    writing = asyncio.create_task(asyncio.to_thread(write_sheet, data, path, tell))
     while not writing.done():
         await asyncio.wait([writing], timeout=0.5)
         await context.progress(0.2 + 0.75 * done[0] / done[1])
