@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "user": "cli.user:user",
     "check": "cli.check:check",
     "simulate": "cli.simulate.command:simulate",
+    "bench": "cli.bench.command:bench",
     "health": "cli.health:health",
 }
 
