@@ -138,6 +138,8 @@ async def county_scope(session: AsyncSession, county_unit_id: UUID) -> AsyncIter
     was authorised before. A test on the syntax tree lists the callers.
     """
     before = identity_of(session)
+    # Begun under its own identity, so that a rollback to any savepoint comes back to that.
+    await session.connection()
     await _become(session, replace(before, unit_id=county_unit_id, unit_ids=(county_unit_id,)))
     aborted = False
     try:
