@@ -112,7 +112,8 @@ def _index(request: Request[object, object, State]) -> Response[bytes]:
     )
 
 
-def _security_headers(response: Response[object]) -> Response[object]:
+async def _security_headers(response: Response[object]) -> Response[object]:
+    """Asynchronous, because a plain function would be sent to a thread and back at every request."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Referrer-Policy", "same-origin")
