@@ -10,6 +10,9 @@ const splitter = new Intl.DateTimeFormat('en-GB', {
   timeZone: ZONE, year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
 })
 
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const monthName = (month: number) => MONTHS[month - 1] ?? ''
+
 function partsOf(at: Date): Parts {
   const found: Record<string, string> = {}
   for (const { type, value } of splitter.formatToParts(at)) found[type] = value
@@ -40,19 +43,20 @@ export function clockTime(iso: string): string {
 
 export function shortDate(iso: string, locale: string): string {
   const { month, day } = partsOf(new Date(iso))
-  return locale.startsWith('zh') ? `${String(month)}月${String(day)}日` : `${String(day)}/${String(month)}`
+  return locale.startsWith('zh') ? `${String(month)}月${String(day)}日` : `${String(day)} ${monthName(month).slice(0, 3)}`
 }
 
 /** A date without a time ("2027-12-31") belongs to no zone and is only rearranged. */
 export function plainDate(iso: string, locale: string): string {
   const [year = '', month = '', day = ''] = iso.slice(0, 10).split('-')
-  return locale.startsWith('zh') ? `${year}年${String(Number(month))}月${String(Number(day))}日` : iso.slice(0, 10)
+  return locale.startsWith('zh') ? `${year}年${String(Number(month))}月${String(Number(day))}日` : `${String(Number(day))} ${monthName(Number(month))} ${year}`
 }
 
 export function stamp(iso: string, locale: string): string {
   const at = partsOf(new Date(iso))
-  const year = at.year === partsOf(now()).year ? '' : locale.startsWith('zh') ? `${String(at.year)}年` : `${String(at.year)} `
-  return `${year}${shortDate(iso, locale)} ${at.hour}:${at.minute}`
+  const day = shortDate(iso, locale)
+  const dated = at.year === partsOf(now()).year ? day : locale.startsWith('zh') ? `${String(at.year)}年${day}` : `${day} ${String(at.year)}`
+  return `${dated} ${at.hour}:${at.minute}`
 }
 
 /** For a record that must stand by itself: the whole date, to the second. */
@@ -70,13 +74,13 @@ export function isoDate(at: Date = now()): string {
 export function periodLabel(key: string, locale: string): string {
   const zh = locale.startsWith('zh')
   const month = /^(\d{4})-(\d{2})$/.exec(key)
-  if (month) return zh ? `${month[1] ?? ''}年${String(Number(month[2]))}月` : key
+  if (month) return zh ? `${month[1] ?? ''}年${String(Number(month[2]))}月` : `${monthName(Number(month[2]))} ${month[1] ?? ''}`
   const quarter = /^(\d{4})-?Q(\d)$/.exec(key)
-  if (quarter) return zh ? `${quarter[1] ?? ''}年第${quarter[2] ?? ''}季度` : `${quarter[1] ?? ''} Q${quarter[2] ?? ''}`
+  if (quarter) return zh ? `${quarter[1] ?? ''}年第${quarter[2] ?? ''}季度` : `Q${quarter[2] ?? ''} ${quarter[1] ?? ''}`
   const tenDays = /^(\d{4})-(\d{2})-T([123])$/.exec(key)
-  if (tenDays) return zh ? `${tenDays[1] ?? ''}年${String(Number(tenDays[2]))}月${'上中下'[Number(tenDays[3]) - 1] ?? ''}旬` : key
+  if (tenDays) return zh ? `${tenDays[1] ?? ''}年${String(Number(tenDays[2]))}月${'上中下'[Number(tenDays[3]) - 1] ?? ''}旬` : `${['Early', 'Mid', 'Late'][Number(tenDays[3]) - 1] ?? ''} ${monthName(Number(tenDays[2]))} ${tenDays[1] ?? ''}`
   const half = /^(\d{4})-?H([12])$/.exec(key)
-  if (half) return zh ? `${half[1] ?? ''}年${half[2] === '1' ? '上' : '下'}半年` : `${half[1] ?? ''} H${half[2] ?? ''}`
+  if (half) return zh ? `${half[1] ?? ''}年${half[2] === '1' ? '上' : '下'}半年` : `${half[2] === '1' ? 'First' : 'Second'} half of ${half[1] ?? ''}`
   if (/^\d{4}$/.test(key)) return zh ? `${key}年` : key
   return key
 }

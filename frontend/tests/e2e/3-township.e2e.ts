@@ -34,7 +34,7 @@ flow('who has reported and who has not is counted, reminded and copied', desk, a
   await button(page, `一键催报 ${String(missing)}`).click()
   await seen(page.getByText(`已催报 ${String(missing)} 个单位`))
 
-  await page.getByRole('tab', { name: `未报 ${String(missing)}` }).click()
+  await page.getByRole('tab', { name: `未报和退回 ${String(missing)}` }).click()
   await button(page, '复制名单').click()
   expect(await clipboard(page)).toContain('范王村')
   await seen(page.locator('a[href^="tel:1"]'))

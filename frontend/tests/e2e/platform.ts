@@ -16,6 +16,8 @@ declare module 'vitest' {
 }
 
 const ROOT = resolve(import.meta.dirname, '../../..')
+/** Pictures of the pages on which a test failed. */
+export const PICTURES = resolve(import.meta.dirname, '../../test-results')
 const START = 150_000
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -29,6 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   ] as const) {
     if (!existsSync(file)) throw new Error(`${file} is missing: ${how}`)
   }
+  await rm(PICTURES, { recursive: true, force: true })
   const data = await mkdtemp(join(tmpdir(), 'jiceng-e2e-'))
   const server = serve(data)
   const orphaned = () => { server.kill('SIGTERM') }

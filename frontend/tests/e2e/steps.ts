@@ -3,6 +3,8 @@ import type { Locator, Page } from 'playwright-core'
 import type { FormDefinition } from '@/formula'
 import type { CyclePage, Me, Page as PageOf, SubmissionBrief } from '@/api/types'
 
+import { underWay } from './visit'
+
 /** What several tests do and ask. */
 
 export const seen = (what: Locator) => what.first().waitFor({ state: 'visible' })
@@ -13,9 +15,15 @@ export const button = (page: Page, name: string | RegExp) => page.getByRole('but
 /** The dialog on top of the page. */
 export const dialog = (page: Page) => page.locator('[role=dialog]:visible').last()
 
+/** Nothing is under way any more and no skeleton stands for what is still to come. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  await gone(page.locator('.waiting'))
+  await page.locator('h1, h2, h3').first().waitFor({ state: 'attached' })
+  const end = Date.now() + 15_000
+  for (let calm = 0; calm < 3;) {
+    if (Date.now() > end) throw new Error(`still loading: ${page.url()}`)
+    await page.waitForTimeout(40)
+    calm = underWay(page) === 0 && await page.locator('.waiting, .bone').count() === 0 ? calm + 1 : 0
+  }
 }
 
 /** The acting person's own view of the API, with their session. */

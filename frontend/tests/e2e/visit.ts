@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { PICTURES } from './platform'
 
 export type Size = 'desk' | 'phone'
 
@@ -9,7 +10,6 @@ const SIZES = {
   desk: { viewport: { width: 1440, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
 } as const
-const PICTURES = resolve(import.meta.dirname, '../../test-results')
 
 export const COUNTY = '370303'
 /** Every account of the demonstration has it. */
@@ -17,6 +17,18 @@ export const PASSWORD = 'Jiceng-2026'
 export const address = inject('address')
 
 let browser: Browser
+const requests = new WeakMap<Page, Set<Request>>()
+
+/** How many answers a page still waits for; its stream of events never ends and isn't counted. */
+export const underWay = (page: Page) => requests.get(page)?.size ?? 0
+
+function follow(page: Page): void {
+  const open = new Set<Request>()
+  requests.set(page, open)
+  page.on('request', (request) => { if (!request.url().endsWith('/api/events')) open.add(request) })
+  page.on('requestfinished', (request) => { open.delete(request) })
+  page.on('requestfailed', (request) => { open.delete(request) })
+}
 
 /** One test's visitors: each has a browser of their own, and all of them are watched. */
 export class Visit {
@@ -37,6 +49,7 @@ export class Visit {
     context.setDefaultTimeout(15_000)
     this.contexts.push(context)
     const page = await context.newPage()
+    follow(page)
     page.on('pageerror', (error) => { this.troubles.push(`${page.url()}: ${error.stack ?? error.message}`) })
     page.on('console', (message) => {
       if (message.type() !== 'error') return

@@ -9,7 +9,7 @@ import { passwordTrouble } from '@/pages/auth/newPassword'
 import { useReviewQueue } from '@/pages/review/useReviewQueue'
 import { handedIn, rollupViews, shownFigure } from '@/pages/rollup/columns'
 import { difference, grouped, inTenThousands, signed, total } from '@/lib/figures'
-import { daysUntil, periodLabel, stamp } from '@/lib/time'
+import { daysUntil, exactStamp, periodLabel, stamp } from '@/lib/time'
 import { F1 } from '../sample'
 
 const zh = (label: { zh: string }) => label.zh
@@ -44,10 +44,16 @@ describe('time', () => {
     expect(daysUntil('2026-12-03T23:59:59+08:00', new Date('2026-12-03T16:30:00Z'))).toBe(-1)
     expect(daysUntil('2026-12-03T23:59:59+08:00', new Date('2026-12-01T15:00:00Z'))).toBe(2)
     expect(stamp('2025-01-01T16:05:00Z', 'zh-CN')).toBe('2025年1月2日 00:05')
+    expect(stamp('2025-01-01T16:05:00Z', 'en')).toBe('2 Jan 2025 00:05')
+    expect(exactStamp('2025-01-01T16:05:09Z')).toBe('2025-01-02 00:05:09')
   })
 
-  it.each([['2026-11', '2026年11月'], ['2026-Q3', '2026年第3季度'], ['2026-H1', '2026年上半年'], ['2026', '2026年'], ['2026-11-T2', '2026年11月中旬']])('%s is %s', (key, label) => {
+  it.each([
+    ['2026-11', '2026年11月', 'November 2026'], ['2026-Q3', '2026年第3季度', 'Q3 2026'], ['2026-H1', '2026年上半年', 'First half of 2026'],
+    ['2026', '2026年', '2026'], ['2026-11-T2', '2026年11月中旬', 'Mid November 2026'],
+  ])('%s is %s', (key, label, english) => {
     expect(periodLabel(key, 'zh-CN')).toBe(label)
+    expect(periodLabel(key, 'en')).toBe(english)
   })
 })
 

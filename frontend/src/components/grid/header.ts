@@ -120,3 +120,9 @@ function groupsAt<Column extends HeadColumn>(columns: readonly Column[], level: 
   }
   return groups
 }
+
+/** Whether a heading says the unit of measure by itself: 人次, 慰问金（元）, Visits. */
+export function saysMeasure(heading: string, unit: string): boolean {
+  const [text, measure] = [heading.toLowerCase(), unit.toLowerCase()]
+  return measure === '' || text.endsWith(measure) || measure.startsWith(text)
+}

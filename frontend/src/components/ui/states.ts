@@ -2,7 +2,7 @@ import {
   CircleCheckFilled, CircleCloseFilled, Clock, EditPen, Remove, WarningFilled, RefreshLeft,
 } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
-import type { SubmissionState } from '@/api/types'
+import type { Counts, SubmissionState } from '@/api/types'
 
 export type StateName = SubmissionState | 'exempt' | 'late' | 'missing' | 'open' | 'closed'
 export type Tone = 'approved' | 'pending' | 'soon' | 'late' | 'idle'
@@ -10,6 +10,11 @@ export type Tone = 'approved' | 'pending' | 'soon' | 'late' | 'idle'
 /** What a unit's report is in: an exempt one owes nothing, whatever its row says. */
 export function stateOf(brief: { state: SubmissionState; exempt_reason: string | null }): StateName {
   return brief.exempt_reason === null ? brief.state : 'exempt'
+}
+
+/** Nothing of a cycle is outstanding any more: its deadline has nothing to say. */
+export function allHandedIn(counts: Counts): boolean {
+  return counts.not_started + counts.draft + counts.returned === 0
 }
 
 /** A state always has a colour, an icon and a word; the words are in the messages under `state`. */

@@ -50,10 +50,10 @@ export default {
   },
   time: {
     dueOn: 'Due {date}',
-    daysLeft: '{n} days left',
+    daysLeft: '{n} day left | {n} days left',
     today: 'Due today',
     tomorrow: 'Due tomorrow',
-    lateDays: '{n} days late',
+    lateDays: '{n} day late | {n} days late',
     lateToday: 'Late since today',
     provisional: 'Provisional',
     provisionalWhy: 'The holidays of that year are not published yet, so the due time is provisional.',

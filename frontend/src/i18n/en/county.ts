@@ -10,7 +10,7 @@ export default {
     now: 'This period',
     change: 'Since last',
     year: 'Year to date',
-    yearOf: '{n} periods',
+    yearOf: '{n} period | {n} periods',
     trend: 'Last 12 periods',
     trendNone: 'The trend appears once there are two periods.',
     openRollup: 'See the rollup',

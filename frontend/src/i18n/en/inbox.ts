@@ -7,7 +7,7 @@ export default {
     done: '{n} done',
     zeroDone: '{title}: handed in as a zero report.',
     zeroAsk: 'Confirm that there was nothing for “{title}” in this period and hand in a zero report?',
-    waiting: '{n} await review',
+    waiting: '{n} awaits review | {n} await review',
     remindedBy: 'Reminded by {name}',
     topic: {
       fill: 'Fill in',

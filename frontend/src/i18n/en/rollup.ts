@@ -25,7 +25,7 @@ export default {
     texts: 'Texts',
     textsNone: 'No unit wrote anything.',
     rowsNone: 'No unit has rows.',
-    checks: '{n} checks of the rollup need a look',
+    checks: '{n} check of the rollup needs a look | {n} checks of the rollup need a look',
     source: {
       title: 'Where it comes from',
       total: 'The total is the sum of these units',

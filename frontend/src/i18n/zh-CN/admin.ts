@@ -1,7 +1,7 @@
 export default {
   units: {
     title: '单位管理',
-    sub: '单位的增减、更名、划转都按生效日期记，以前各期的汇总仍按当时的隶属关系。',
+    sub: '单位的增减、更名、划转都按生效日期记录，以前各期的汇总仍按当时的隶属关系。',
     asOf: '查看日期',
     find: '按名称或代码查找',
     count: '{townships} 个镇街，{villages} 个村（社区）',
@@ -63,7 +63,7 @@ export default {
     rolesTitle: '{name}的岗位',
     rolesWhy: '填报、审核、领导（查看）、管理可以兼任。',
     adminKind: '三员',
-    adminKindNone: '不是三员',
+    adminKindNone: '非三员',
     adminKindWhy: '三员互斥，也不能兼任其他岗位。',
     createWhy: '一行一人：登录名、姓名、电话（选填）。可以直接从 Excel 复制粘贴。',
     createUnit: '建在',

@@ -15,7 +15,7 @@ export default {
     rollup: '汇总表',
     none: '这一期没有需要下属单位报送的报表',
     noneWhy: '报表到开放时间后会出现在这里。',
-    tabs: { queue: '待审 {n}', all: '全部 {n}', missing: '未报 {n}' },
+    tabs: { queue: '待审 {n}', all: '全部 {n}', missing: '未报 {n}', missingReturned: '未报和退回 {n}' },
     queueEmpty: '没有待审核的报表',
     queueEmptyWhy: '下属单位上报后会进入这里。',
     queueEmptyMissing: '看看还有谁没报',
@@ -52,6 +52,9 @@ export default {
     missingNone: '都报了',
     missingNoneWhy: '下属单位已全部上报。',
     list: '返回列表',
+    notHanded: '对方还没有上报',
+    notHandedAgain: '对方还没有重新上报',
+    notHandedWhy: '上报后才能看到内容；填报中的草稿只有本单位看得到。',
     outlier: '与往期相差较大',
   },
 } as const
