@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.batch import Write, put
+from kit.db.direct import Direct
 from kit.errors import IdempotencyMismatch, Invalid, JicengError
 from kit.models import IdempotencyKey
 
@@ -35,17 +36,27 @@ class Attempt:
         return cls(county_id, account_id, membership_id, key, digest)
 
 
-async def _seen(session: AsyncSession, attempt: Attempt) -> bool:
-    statement = select(IdempotencyKey.request_hash).where(
-        IdempotencyKey.county_id == attempt.county_id,
-        IdempotencyKey.account_id == attempt.account_id,
-        IdempotencyKey.membership_id == attempt.membership_id,
-        IdempotencyKey.key == attempt.key,
+_SEEN = Direct(
+    select(IdempotencyKey.request_hash).where(
+        IdempotencyKey.county_id == bindparam("county", type_=Uuid()),
+        IdempotencyKey.account_id == bindparam("account", type_=Uuid()),
+        IdempotencyKey.membership_id == bindparam("membership", type_=Uuid()),
+        IdempotencyKey.key == bindparam("key", type_=Text()),
     )
-    found = await session.scalar(statement)
-    if found is not None and found != attempt.request_hash:
+)
+
+
+async def _seen(session: AsyncSession, attempt: Attempt) -> bool:
+    rows = await _SEEN.rows(
+        session,
+        county=attempt.county_id,
+        account=attempt.account_id,
+        membership=attempt.membership_id,
+        key=attempt.key,
+    )
+    if rows and rows[0]["request_hash"] != attempt.request_hash:
         raise IdempotencyMismatch
-    return found is not None
+    return bool(rows)
 
 
 async def once(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form, FormVersion
 from kit import clock
+from kit.db.direct import Direct
 from kit.errors import NotFound
 from kit.models import CalendarDay, CalendarYear
 from reporting.models import Cycle, CycleUnit, Draft, Revision, Submission, SubmissionState
@@ -108,7 +109,7 @@ class Filed:
     newest: Revision | None
 
 
-_LOCK = (
+_LOCK = Direct(
     select(Submission.id)
     .where(Submission.county_id == bindparam("county", type_=Uuid()), Submission.id == bindparam("id", type_=Uuid()))
     .with_for_update()
@@ -153,7 +154,7 @@ async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UU
     """
     named = {"county": county_id, "id": submission_id}
     if lock:
-        await session.execute(_LOCK, named)
+        await _LOCK.rows(session, **named)
     row = (await session.execute(_FILED, named)).one_or_none()
     if row is None:
         raise NotFound
@@ -169,7 +170,7 @@ class PastFigures:
     cells: dict[str, str | None]
 
 
-_PAST = (
+_PAST = Direct(
     select(Cycle.period_key, Revision.id, Revision.cells)
     .join(Submission, and_(Submission.county_id == Cycle.county_id, Submission.cycle_id == Cycle.id))
     .join(
@@ -195,7 +196,7 @@ async def list_past_figures(session: AsyncSession, *, filed: Filed) -> list[Past
         "before": filed.cycle.starts_on,
         "unit": filed.submission.unit_id,
     }
-    return [PastFigures(row[0], row[1], row[2]) for row in await session.execute(_PAST, named)]
+    return [PastFigures(row[0], row[1], row[2]) for row in await _PAST.rows(session, **named)]
 
 
 async def get_revision(session: AsyncSession, *, county_id: UUID, revision_id: UUID) -> Revision:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
+from kit.db.direct import Direct
 from kit.errors import NotFound
 from kit.models import AuditEntry, County
 from tenancy.models import (
@@ -211,7 +212,7 @@ class SessionFacts:
 
 
 #: Made once: it runs before every request.
-_SESSION = (
+_SESSION = Direct(
     select(
         UserSession.id,
         UserSession.csrf_hash,
@@ -253,32 +254,38 @@ _SESSION = (
 
 async def find_session(session: AsyncSession, *, county_id: UUID, secret_hash: str) -> SessionFacts | None:
     """A session with its account, county and active memberships, in one statement."""
-    rows = (await session.execute(_SESSION, {"county": county_id, "secret": secret_hash})).all()
+    rows = await _SESSION.rows(session, county=county_id, secret=secret_hash)
     if not rows:
         return None
     first = rows[0]
     return SessionFacts(
-        session_id=first.id,
-        csrf_hash=first.csrf_hash,
-        seen_at=first.seen_at,
-        expires_at=first.expires_at,
-        revoked_at=first.revoked_at,
-        account_id=first.account_id,
-        sign_name=first.sign_name,
-        display_name=first.display_name,
-        must_change_password=first.must_change_password,
-        totp_confirmed=first.totp_confirmed,
-        account_active=first.account_active,
-        county_id=first.county_id,
-        county_code=first.county_code,
-        county_name=first.county_name,
-        county_unit_id=first.county_unit_id,
-        county_active=first.county_active,
-        idle_minutes=first.idle_minutes,
+        session_id=first["id"],
+        csrf_hash=first["csrf_hash"],
+        seen_at=first["seen_at"],
+        expires_at=first["expires_at"],
+        revoked_at=first["revoked_at"],
+        account_id=first["account_id"],
+        sign_name=first["sign_name"],
+        display_name=first["display_name"],
+        must_change_password=first["must_change_password"],
+        totp_confirmed=first["totp_confirmed"],
+        account_active=first["account_active"],
+        county_id=first["county_id"],
+        county_code=first["county_code"],
+        county_name=first["county_name"],
+        county_unit_id=first["county_unit_id"],
+        county_active=first["county_active"],
+        idle_minutes=first["idle_minutes"],
         memberships=tuple(
-            SessionMembership(r.membership_id, r.unit_id, r.tier, frozenset(Role(x) for x in r.roles), r.admin_kind)
+            SessionMembership(
+                r["membership_id"],
+                r["unit_id"],
+                Tier(r["tier"]),
+                frozenset(Role(x) for x in r["roles"]),
+                AdminKind(r["admin_kind"]) if r["admin_kind"] else None,
+            )
             for r in rows
-            if r.membership_id is not None
+            if r["membership_id"] is not None
         ),
     )
 

@@ -12,10 +12,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, TextClause, bindparam, text
+import orjson
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.base import Base, TenantRow
+from kit.db.direct import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +72,42 @@ async def write_all(session: AsyncSession, writes: Sequence[Write]) -> None:
     if not writes:
         return
     await session.flush()
-    statement = _statement(tuple((write.verb, write.table, tuple(write.values)) for write in writes))
-    parameters: dict[str, Any] = {}
-    for number, write in enumerate(writes):
-        for name, value in write.values.items():
-            parameters[f"w{number}_{name}"] = value
-        if write.key is not None:
-            parameters[f"w{number}__county"], parameters[f"w{number}__id"] = write.key
-    await session.execute(statement, parameters)
+    sql, is_json = _statement(tuple((write.verb, write.table, tuple(write.values)) for write in writes))
+    values: list[Any] = []
+    for write in writes:
+        values += write.values.values()
+        values += write.key or ()
+    await fetch(session, sql, *(_json(v) if j else v for v, j in zip(values, is_json, strict=True)))
+
+
+def _json(value: Any) -> str | None:
+    # asyncpg has a UUID type of its own.
+    return None if value is None else orjson.dumps(value, default=str).decode()
 
 
 @cache
-def _statement(shapes: tuple[tuple[str, Table, tuple[str, ...]], ...]) -> TextClause:
-    """The statement for a sequence of shapes. There are as many as there are commands."""
+def _statement(shapes: tuple[tuple[str, Table, tuple[str, ...]], ...]) -> tuple[str, list[bool]]:
+    """The statement for a sequence of shapes, and which of its values are JSON. There are as many as there are
+    commands."""
     parts: list[str] = []
-    binds = []
+    is_json: list[bool] = []
+
+    def bound(table: Table, column: str) -> str:
+        is_json.append(isinstance(table.columns[column].type, JSONB))
+        return f"${len(is_json)}"
+
     for number, (verb, table, columns) in enumerate(shapes):
-        names = [f"w{number}_{column}" for column in columns]
-        binds += [
-            bindparam(name, type_=table.columns[column].type) for name, column in zip(names, columns, strict=True)
-        ]
-        key = f"county_id = :w{number}__county AND id = :w{number}__id"
-        if verb != "insert":
-            binds += [
-                bindparam(f"w{number}__county", type_=table.columns["county_id"].type),
-                bindparam(f"w{number}__id", type_=table.columns["id"].type),
-            ]
+        places = [bound(table, column) for column in columns]
         match verb:
             case "insert":
                 listed = ", ".join(f'"{column}"' for column in columns)
-                sql = f'INSERT INTO "{table.name}" ({listed}) VALUES ({", ".join(f":{n}" for n in names)})'
+                sql = f'INSERT INTO "{table.name}" ({listed}) VALUES ({", ".join(places)})'
             case "update":
-                assigned = ", ".join(f'"{column}" = :{name}' for column, name in zip(columns, names, strict=True))
-                sql = f'UPDATE "{table.name}" SET {assigned} WHERE {key}'
+                assigned = ", ".join(f'"{column}" = {place}' for column, place in zip(columns, places, strict=True))
+                sql = f'UPDATE "{table.name}" SET {assigned}'
             case _:
-                sql = f'DELETE FROM "{table.name}" WHERE {key}'
+                sql = f'DELETE FROM "{table.name}"'
+        if verb != "insert":
+            sql += f" WHERE county_id = {bound(table, 'county_id')} AND id = {bound(table, 'id')}"
         parts.append(f"w{number} AS ({sql})")
-    return text(f"WITH {', '.join(parts)} SELECT 1").bindparams(*binds)
+    return f"WITH {', '.join(parts)} SELECT 1", is_json

@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 from kit.settings import Settings
 
 _INFO = "identity"
+_CONNECTION = "connection"
 _SET = text(
     "SELECT set_config('app.county_id', :county, true), set_config('app.unit_id', :unit, true),"
     " set_config('app.unit_ids', :units, true)"
@@ -70,6 +71,24 @@ def _put_settings(session: Session, transaction: SessionTransaction, connection:
         raise MissingPrincipal("a session began without an identity")
     if isinstance(identity, Identity):
         connection.execute(_SET, identity.settings())
+        session.info[_CONNECTION] = connection
+
+
+@event.listens_for(TenantSession, "after_transaction_end")
+def _forget_connection(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_CONNECTION, None)
+
+
+async def driver_connection(session: AsyncSession) -> Any:
+    """The driver's connection under a session's transaction, begun and with its settings in place."""
+    info = session.sync_session.info
+    connection: Connection | None = info.get(_CONNECTION)
+    if connection is None:
+        identity_of(session)
+        await session.connection()
+        connection = info[_CONNECTION]
+    return connection.connection.driver_connection
 
 
 def make_engine(settings: Settings, *, pooled: bool = True) -> AsyncEngine:
