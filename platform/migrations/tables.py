@@ -3,11 +3,12 @@
 import forms.models
 import kit.models
 import reporting.models
+import reporting.months.models
 import tenancy.models
 import workflow.models
 from kit.db.base import Base
 
 __all__ = ["metadata"]
 
-_PACKAGES = (kit.models, tenancy.models, workflow.models, forms.models, reporting.models)
+_PACKAGES = (kit.models, tenancy.models, workflow.models, forms.models, reporting.models, reporting.months.models)
 metadata = Base.metadata

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +13,7 @@ from forms.compiled import CompiledForm
 from kit import clock
 from reporting import rollup_queries
 from reporting.lifecycle import EDITABLE
-from reporting.models import Cycle, CycleUnit, Submission
+from reporting.models import Cycle, CycleUnit, Submission, SubmissionState
 from reporting.schemas import (
     ClaimOut,
     FormBrief,
@@ -48,7 +49,20 @@ def period_out(cycle: Cycle, form: CompiledForm) -> PeriodOut:
     )
 
 
-def is_late(submission: Submission | rollup_queries.Contribution, now: datetime) -> bool:
+class Lateness(Protocol):
+    """What lateness is judged by."""
+
+    @property
+    def state(self) -> SubmissionState: ...
+    @property
+    def late(self) -> bool: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def first_submitted_at(self) -> datetime | None: ...
+
+
+def is_late(submission: Submission | rollup_queries.Contribution | Lateness, now: datetime) -> bool:
     """Late is late: handed in after the due time, or not handed in and the due time has passed."""
     if submission.first_submitted_at is not None:
         return submission.late

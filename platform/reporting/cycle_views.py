@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm
 from forms.models import Form
 from forms.queries import get_compiled
-from kit import clock, crypto
+from kit import clock
 from kit.errors import NotFound
 from reporting import queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, typed_count, unit_brief
 from reporting.lifecycle import EDITABLE
 from reporting.models import Cycle, CycleUnit, Draft, Submission, SubmissionState
+from reporting.months.contacts import Reachable, reachable_at
 from reporting.schemas import (
     Contact,
     Counts,
@@ -27,7 +28,6 @@ from reporting.schemas import (
     SubmissionPage,
 )
 from tenancy.principal import Principal
-from tenancy.queries import list_contacts
 
 
 def _own_brief(form: CompiledForm, unit: CycleUnit, own: tuple[Submission, Draft | None] | None) -> OwnBrief | None:
@@ -103,7 +103,7 @@ async def submission_page(
     lines = await queries.list_subordinates(session, county_id=principal.county_id, cycle_id=cycle_id, parent_id=parent)
     if parent_id is not None and parent_id != principal.unit_id and not lines:
         raise NotFound
-    contacts = await list_contacts(session, county_id=principal.county_id, unit_ids=[unit.unit_id for _, unit in lines])
+    contacts = await reachable_at(session, county_id=principal.county_id, unit_ids=[unit.unit_id for _, unit in lines])
     claimants = await claimants_of(session, principal.county_id, [s for s, _ in lines])
     now = clock.now()
     return SubmissionPage(
@@ -120,7 +120,7 @@ async def submission_page(
                 warnings=s.warnings,
                 outliers=s.outliers,
                 claimed=claim_out(s, principal, claimants),
-                contact=_contact(contacts.get(unit.unit_id)),
+                contact=_contact(contacts[unit.unit_id]),
                 exempt_reason=unit.exempt_reason,
                 correction=s.correction_reason != "",
             )
@@ -129,11 +129,9 @@ async def submission_page(
     )
 
 
-def _contact(found: tuple[str, str | None] | None) -> Contact | None:
-    if found is None:
-        return None
-    name, cipher = found
-    return Contact(name=name, phone=crypto.decrypt(cipher, context="account.phone") if cipher else None)
+def _contact(found: Reachable) -> Contact | None:
+    """The number is masked: seeing it is an act of its own (`months.contacts.reveal`)."""
+    return Contact(name=found.name, phone=found.masked) if found.name or found.phone else None
 
 
 async def missing_page(session: AsyncSession, principal: Principal, cycle_id: UUID) -> MissingPage:

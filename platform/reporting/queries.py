@@ -265,7 +265,8 @@ _SHOW = select(
 )
 
 
-def _late() -> ColumnElement[bool]:
+def late_now() -> ColumnElement[bool]:
+    """Handed in late, or not at all with the due time past."""
     unsent = Submission.state.in_(
         [SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.RETURNED]
     ) & Submission.first_submitted_at.is_(None)
@@ -281,7 +282,7 @@ async def count_states(
             Submission.cycle_id,
             Submission.state,
             func.count(),
-            func.count(case((_late(), 1))),
+            func.count(case((late_now(), 1))),
             func.count(CycleUnit.exempt_reason),
         )
         .join(

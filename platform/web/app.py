@@ -23,6 +23,7 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
+from reporting.months.routes import ContactController, MonthController
 from reporting.routes import CycleController, TrendController
 from reporting.submission_routes import RevisionController, SubmissionController
 from tenancy.routes import (
@@ -64,6 +65,8 @@ ROUTES = (
     FormVersionController,
     TrendController,
     CycleController,
+    MonthController,
+    ContactController,
     SubmissionController,
     RevisionController,
     InboxController,

@@ -13,6 +13,8 @@ from kit.db.session import Database, Identity
 from kit.jobs import enqueue
 from kit.settings import Settings
 from reporting import queries, review, submissions
+from reporting.months import contacts
+from reporting.months.schemas import ContactIn
 from reporting.submissions import HandedIn
 from tenancy.models import AdminKind
 from tests.web.people import Person
@@ -142,6 +144,21 @@ async def account(scene: Scene) -> dict[str, Any]:
     return {"account_id": scene.world.accounts[scene.world.units["A1"]]}
 
 
+async def contact(scene: Scene) -> dict[str, Any]:
+    """A1 has written down whom to call; the recipe's own edit names the version after that."""
+    actor = scene.world.actor("A1")
+    async with scene.database.transaction(actor.identity) as session:
+        given = ContactIn(name=f"{SECRET}号联系人", phone=f"139{SECRET}88")
+        await contacts.edit(session, actor=actor, unit_id=actor.unit_id, version=0, given=given)
+    scene.made["version"] = 1
+    return {"unit_id": actor.unit_id}
+
+
+async def month(scene: Scene) -> dict[str, Any]:
+    await contact(scene)
+    return await cycle(scene)
+
+
 async def membership(scene: Scene) -> dict[str, Any]:
     return {"membership_id": scene.world.memberships[scene.world.units["A1"]]}
 
@@ -212,6 +229,12 @@ RECIPES: dict[tuple[str, str], Recipe] = {
         "A", cycle, query=lambda s: {"table": "people", "unit_id": str(s.world.units["A"])}
     ),
     ("POST", "/api/cycles/{cycle_id}/exports"): Recipe("A", cycle, lambda s: {"unit_id": str(s.world.units["A"])}),
+    ("GET", "/api/month"): Recipe(
+        "A", month, query=lambda s: {"period": "2026-10", "parent_id": str(s.world.units["A"])}
+    ),
+    ("GET", "/api/units/{unit_id}/contact"): Recipe("A", contact),
+    ("PUT", "/api/units/{unit_id}/contact"): Recipe("A", contact, lambda _s: {"name": "李四", "officer": "王五"}),
+    ("POST", "/api/units/{unit_id}/contact/reveal"): Recipe("A", contact),
     ("GET", "/api/forms"): Recipe("A1", nothing, hidden=frozenset()),
     ("GET", "/api/forms/{form_id}/trend"): Recipe(
         "C", form, query=lambda s: {"fields": "pc", "unit_id": str(s.world.units["A"])}, hidden=COUNTY_ONLY
