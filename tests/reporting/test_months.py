@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, select
 
-from kit import clock
+from kit import clock, crypto
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound, PreconditionRequired, Stale
 from kit.models import AuditEntry
@@ -17,7 +17,7 @@ from reporting.months import contacts, views
 from reporting.months.errors import PhoneImpossible
 from reporting.months.models import UnitContact
 from reporting.months.schemas import ContactIn, ContactOut, MonthOut, MonthRow
-from tenancy.models import AdminKind, Role
+from tenancy.models import Account, AdminKind, Role
 from tests.reporting.steps import approve, hand_in, send_back
 from tests.world import World, make_county_with_people, make_world, open_form
 
@@ -157,7 +157,13 @@ async def test_revealing_is_a_permission_and_goes_on_record(database: Database, 
 
 async def test_a_name_is_never_put_beside_anothers_number(database: Database, world: World) -> None:
     """Written down without a number, a contact has none: the account's belongs to somebody else."""
+    person = world.accounts[world.units["A1"]]
+    async with database.transaction(world.identity) as session:
+        account = await session.get_one(Account, (world.county.id, person))
+        account.phone_cipher = crypto.encrypt(NUMBER, context="account.phone")
+    assert row(await month(database, world, "A"), "A1").contact.phone == "139****1234"
     assert (await write_down(database, world, "A1", "A1", 0, name="张三")).phone is None
+    assert (await write_down(database, world, "A1", "A1", 1, name="A1")).phone == "139****1234"
 
 
 async def test_the_nations_largest_county_in_one_read(database: Database) -> None:

@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/totp/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up TOTP */
+        post: operations["ApiAuthTotpDisableDisableTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me": {
         parameters: {
             query?: never;
@@ -168,23 +185,6 @@ export interface paths {
         put?: never;
         /** Put TOTP in force */
         post: operations["ApiAuthTotpConfirmConfirmTotp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/totp/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give up TOTP */
-        post: operations["ApiAuthTotpDisableDisableTotp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -670,6 +670,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units down, everything due in a month across */
+        get: operations["ApiMonthGetMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{unit_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to call at a unit, the number masked */
+        get: operations["ApiUnitsUnitIdContactGetContact"];
+        /** Write down whom to call; If-Match names the version read, 0 for none */
+        put: operations["ApiUnitsUnitIdContactPutContact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{unit_id}/contact/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The telephone number itself; goes on record */
+        post: operations["ApiUnitsUnitIdContactRevealReveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/submissions/{submission_id}/abandon": {
         parameters: {
             query?: never;
@@ -1057,6 +1109,21 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             next_cursor: string | null;
         };
+        /** BelowOut */
+        BelowOut: {
+            /** @default 0 */
+            total: number;
+            /** @default 0 */
+            submitted: number;
+            /** @default 0 */
+            approved: number;
+            /** @default 0 */
+            returned: number;
+            /** @default 0 */
+            exempt: number;
+            /** @default 0 */
+            late: number;
+        };
         /** CellEditIn */
         CellEditIn: {
             code: string;
@@ -1094,6 +1161,19 @@ export interface components {
         Contact: {
             name: string;
             phone: string | null;
+        };
+        /** ContactIn */
+        ContactIn: {
+            name: string;
+            phone?: string | null;
+            officer?: string | null;
+        };
+        /** ContactOut */
+        ContactOut: {
+            name: string;
+            phone: string | null;
+            officer: string;
+            version: number;
         };
         /** Counts */
         Counts: {
@@ -1347,6 +1427,46 @@ export interface components {
             items: components["schemas"]["SubmissionBrief"][];
             text: string;
         };
+        /** MonthCell */
+        MonthCell: {
+            /** Format: uuid */
+            cycle_id: string;
+            /** Format: uuid */
+            submission_id: string;
+            state: string;
+            exempt: boolean;
+            late: boolean;
+            /** Format: date-time */
+            due_at: string;
+            submitted_at: string | null;
+            below: components["schemas"]["BelowOut"] | null;
+        };
+        /** MonthColumn */
+        MonthColumn: {
+            /** Format: uuid */
+            cycle_id: string;
+            form: components["schemas"]["FormBrief"];
+            period_key: string;
+            due: {
+                [key: string]: string;
+            };
+            provisional: boolean;
+        };
+        /** MonthOut */
+        MonthOut: {
+            period: string | null;
+            periods: string[];
+            columns: components["schemas"]["MonthColumn"][];
+            rows: components["schemas"]["MonthRow"][];
+        };
+        /** MonthRow */
+        MonthRow: {
+            unit: components["schemas"]["UnitBrief"];
+            parent_id: string | null;
+            has_children: boolean;
+            contact: components["schemas"]["ContactOut"];
+            cells: components["schemas"]["MonthCell"][];
+        };
         /** MoveIn */
         MoveIn: {
             /** Format: date */
@@ -1416,6 +1536,10 @@ export interface components {
              *     ]
              */
             roles: components["schemas"]["Role"][];
+        };
+        /** PhoneOut */
+        PhoneOut: {
+            phone: string | null;
         };
         /** Previous */
         Previous: {
@@ -1611,9 +1735,7 @@ export interface components {
         /** RowIn */
         RowIn: {
             id: string;
-            cells: {
-                [key: string]: string | null;
-            };
+            cells: (string | (string | null))[];
         };
         /** RowListing */
         RowListing: {
@@ -2009,6 +2131,43 @@ export interface operations {
             };
         };
     };
+    ApiAuthTotpDisableDisableTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordOnlyIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiAuthMeMe: {
         parameters: {
             query?: never;
@@ -2157,43 +2316,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TotpIn"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthTotpDisableDisableTotp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordOnlyIn"];
             };
         };
         responses: {
@@ -3363,6 +3485,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemindOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMonthGetMonth: {
+        parameters: {
+            query?: {
+                /** @description A month, 2026-11 */
+                period?: string | null;
+                parent_id?: string | null;
+                everything?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUnitsUnitIdContactGetContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUnitsUnitIdContactPutContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUnitsUnitIdContactRevealReveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

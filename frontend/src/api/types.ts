@@ -121,3 +121,11 @@ export interface InboxFacts {
 
 export type InboxItem = Narrow<Schemas['InboxLine'], { facts: InboxFacts }>
 export type Inbox = Narrow<Schemas['InboxPage'], { items: InboxItem[] }>
+
+// --- the month at a glance ---------------------------------------------------------------------
+
+export type MonthCell = Narrow<Schemas['MonthCell'], { state: SubmissionState }>
+export type MonthRow = Narrow<Schemas['MonthRow'], { cells: MonthCell[] }>
+export type MonthColumn = Schemas['MonthColumn']
+export type Month = Narrow<Schemas['MonthOut'], { rows: MonthRow[] }>
+export type UnitContact = Schemas['ContactOut']

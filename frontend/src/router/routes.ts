@@ -29,6 +29,10 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'nav.month', period: true, wide: true },
   },
   {
+    path: 'month/all', name: 'glance', component: () => import('@/pages/glance/GlancePage.vue'),
+    meta: { title: 'glance.plain', period: true, wide: true },
+  },
+  {
     path: 'rollup', name: 'rollup-list', component: () => import('@/pages/rollup/RollupListPage.vue'),
     meta: { title: 'nav.rollup', period: true },
   },

@@ -15,7 +15,7 @@ export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise
   const reports = [f1, f3].flatMap((one) => (one?.own ? [`${base}/submissions/${one.own.submission_id}`] : []))
   const common = [`${base}/inbox`, `${base}/fill`, ...reports, `${base}/forms`, `${base}/forms/${f1?.form.version_id ?? ''}`, `${base}/me`]
   if (user === 'village') return common
-  const below = [`${base}/month`, `${base}/month?tab=missing`, `${base}/rollup`, `${base}/rollup/${f1?.id ?? ''}`, `${base}/rollup/${f3?.id ?? ''}`]
+  const below = [`${base}/month`, `${base}/month?tab=missing`, `${base}/month/all`, `${base}/rollup`, `${base}/rollup/${f1?.id ?? ''}`, `${base}/rollup/${f3?.id ?? ''}`]
   if (user === 'town') return [...below, ...reports.map((one) => `${one}?tab=below`), ...common]
   return [`${base}/overview`, ...below, `${base}/units`]
 }

@@ -49,7 +49,7 @@ def reachable(contact: UnitContact | None, account: tuple[str, str | None] | Non
     phone = crypto.decrypt(cipher, context=_ACCOUNT) if cipher else None
     if contact is None:
         return Reachable(name, phone, "", 0)
-    if contact.name:
+    if contact.name and contact.name != name:
         # A person's name is never put beside another person's number.
         name, phone = contact.name, None
     if contact.phone_cipher:

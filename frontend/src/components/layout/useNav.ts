@@ -14,7 +14,7 @@ export interface NavEntry {
 const entries = {
   inbox: { name: 'inbox', icon: Bell },
   overview: { name: 'overview', icon: DataBoard },
-  month: { name: 'month', icon: List },
+  month: { name: 'month', icon: List, covers: ['glance'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup'] },
   fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
   forms: { name: 'forms', icon: Document, covers: ['form'] },

@@ -4,6 +4,7 @@ import common from './common'
 import county from './county'
 import fill from './fill'
 import forms from './forms'
+import glance from './glance'
 import inbox from './inbox'
 import layout from './layout'
 import me from './me'
@@ -11,5 +12,5 @@ import review from './review'
 import rollup from './rollup'
 
 export default {
-  ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin,
+  ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
 }
