@@ -41,12 +41,13 @@ class _Run:
         self._problems: list[Problem] = []
         self._notes: list[Note] = []
         self._row_values: dict[str, list[RowValues]] = {}
+        fields = {c: p.field for c, p in plan.fields.items()}
         self._env = Env(
             cells=self._values,
             start=context.period_start.isoformat(),
             end=context.period_end.isoformat(),
-            previous=_Parsed({c: p.field for c, p in plan.fields.items()}, context.prev_cells or {}),
-            medians={code: Decimal(value) for code, value in context.medians.items()},
+            previous=_Parsed(fields, context.prev_cells or {}),
+            medians=_Parsed(fields, context.medians),
             flags=context.flags,
             rows=self._row_values,
         )

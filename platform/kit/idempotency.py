@@ -36,6 +36,16 @@ class Attempt:
         return cls(county_id, account_id, membership_id, key, digest)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says beside its body: which try at the command it is, the version its sender read, and the
+    language to answer in."""
+
+    attempt: Attempt
+    if_match: int | None
+    locale: str
+
+
 _SEEN = Direct(
     select(IdempotencyKey.request_hash).where(
         IdempotencyKey.county_id == bindparam("county", type_=Uuid()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -65,20 +65,36 @@ async def load_baseline(session: AsyncSession, filed: Filed, form: CompiledForm)
         previous_key=before if previous is not None else None,
         previous=previous,
         opening_changed=noted_id is not None and now_id != noted_id,
-        medians=medians(form, [past.cells for past in history]),
+        medians=Medians(form, [past.cells for past in history]),
         first_period=not history and previous is None,
     )
 
 
-def medians(form: CompiledForm, history: Sequence[Mapping[str, str | None]]) -> dict[str, str]:
-    """Each numeric field's median over the unit's own earlier periods; a field never filled has none."""
-    out: dict[str, str] = {}
-    for code, planned in form.plan.fields.items():
-        if planned.field.type in NUMERIC:
-            values = [Decimal(value) for cells in history if (value := cells.get(code)) is not None]
-            if values:
-                out[code] = str(statistics.median(values))
-    return out
+class Medians(Mapping[str, str]):
+    """Each numeric field's median over the unit's own earlier periods; a field never filled has none. Reckoned when
+    asked for: most forms look at few of them."""
+
+    def __init__(self, form: CompiledForm, history: Sequence[Mapping[str, str | None]]) -> None:
+        self._fields = form.plan.fields
+        self._history = history
+
+    def _values(self, code: str) -> list[Decimal]:
+        planned = self._fields.get(code)
+        if planned is None or planned.field.type not in NUMERIC:
+            return []
+        return [Decimal(value) for cells in self._history if (value := cells.get(code)) is not None]
+
+    def __getitem__(self, code: str) -> str:
+        values = self._values(code)
+        if not values:
+            raise KeyError(code)
+        return str(statistics.median(values))
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code in self._fields if self._values(code))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def opening_content(form: CompiledForm, baseline: Baseline) -> Content:

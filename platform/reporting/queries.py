@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Uuid, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form, FormVersion
 from kit import clock
-from kit.db.direct import Direct
+from kit.db.direct import Direct, columns_of, reader_of
 from kit.errors import NotFound
 from kit.models import CalendarDay, CalendarYear
 from reporting.models import Cycle, CycleUnit, Draft, Revision, Submission, SubmissionState
@@ -115,8 +115,10 @@ _LOCK = Direct(
     .with_for_update()
 )
 #: Made once, like the lock: every page and command of a submission begins with them.
-_FILED = (
-    select(Submission, Cycle, CycleUnit, Draft, Revision)
+_FILED_MODELS = (Submission, Cycle, CycleUnit, Draft, Revision)
+_FILED = Direct(
+    select(*columns_of(*_FILED_MODELS))
+    .select_from(Submission)
     .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
     .join(
         CycleUnit,
@@ -134,7 +136,10 @@ _FILED = (
             Revision.submission_id == Submission.id,
             case(
                 (
-                    Submission.state.in_([SubmissionState.SUBMITTED, SubmissionState.APPROVED]),
+                    or_(
+                        Submission.state == SubmissionState.SUBMITTED,
+                        Submission.state == SubmissionState.APPROVED,
+                    ),
                     Revision.id == Submission.live_revision_id,
                 ),
                 else_=Revision.no == Submission.revision_no,
@@ -142,8 +147,12 @@ _FILED = (
         ),
     )
     .where(Submission.county_id == bindparam("county", type_=Uuid()), Submission.id == bindparam("id", type_=Uuid()))
-    .execution_options(populate_existing=True)
 )
+_read_submission = reader_of(Submission)
+_read_cycle = reader_of(Cycle, at=len(columns_of(Submission)))
+_read_unit = reader_of(CycleUnit, at=len(columns_of(Submission, Cycle)))
+_read_draft = reader_of(Draft, at=len(columns_of(Submission, Cycle, CycleUnit)))
+_read_newest = reader_of(Revision, at=len(columns_of(Submission, Cycle, CycleUnit, Draft)))
 
 
 async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UUID, lock: bool = False) -> Filed:
@@ -155,10 +164,12 @@ async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UU
     named = {"county": county_id, "id": submission_id}
     if lock:
         await _LOCK.rows(session, **named)
-    row = (await session.execute(_FILED, named)).one_or_none()
-    if row is None:
+    rows = await _FILED.rows(session, **named)
+    if not rows:
         raise NotFound
-    return Filed(row[0], row[1], row[2], row[3], row[4])
+    submission, cycle, unit = _read_submission(rows[0]), _read_cycle(rows[0]), _read_unit(rows[0])
+    assert submission is not None and cycle is not None and unit is not None
+    return Filed(submission, cycle, unit, _read_draft(rows[0]), _read_newest(rows[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +210,17 @@ async def list_past_figures(session: AsyncSession, *, filed: Filed) -> list[Past
     return [PastFigures(row[0], row[1], row[2]) for row in await _PAST.rows(session, **named)]
 
 
+_REVISION = Direct(
+    select(*columns_of(Revision)).where(
+        Revision.county_id == bindparam("county", type_=Uuid()), Revision.id == bindparam("id", type_=Uuid())
+    )
+)
+_read_revision = reader_of(Revision)
+
+
 async def get_revision(session: AsyncSession, *, county_id: UUID, revision_id: UUID) -> Revision:
-    statement = select(Revision).where(Revision.county_id == county_id, Revision.id == revision_id)
-    revision = (await session.scalars(statement)).one_or_none()
+    rows = await _REVISION.rows(session, county=county_id, id=revision_id)
+    revision = _read_revision(rows[0]) if rows else None
     if revision is None:
         raise NotFound
     return revision

@@ -17,7 +17,7 @@ from forms.queries import get_compiled
 from kit import clock
 from kit.db.batch import Write, write_all
 from kit.errors import PreconditionRequired
-from kit.idempotency import Attempt, once
+from kit.idempotency import Asked, Attempt, once
 from reporting import figures, personal, queries, review, rollup_views, submission_views, submissions
 from reporting.filing import require_reason
 from reporting.models import Revision, SubmissionState
@@ -97,11 +97,9 @@ class Edit:
 async def provide_edit(
     session: NamedDependency[AsyncSession],
     principal: NamedDependency[Principal],
-    attempt: NamedDependency[Attempt],
-    if_match: NamedDependency[int | None],
-    locale: NamedDependency[str],
+    asked: NamedDependency[Asked],
 ) -> Edit:
-    return Edit(session, principal, attempt, if_match, locale)
+    return Edit(session, principal, asked.attempt, asked.if_match, asked.locale)
 
 
 def _tagged(content: T, version: int) -> Response[T]:

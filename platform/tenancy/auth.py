@@ -266,21 +266,19 @@ async def identify(database: Database, token: str) -> Bearer:
         county_id = UUID(county_part)
     except ValueError:
         raise NotAuthenticated from None
-    async with database.transaction(Identity(county_id, county_id, ())) as session:
-        facts = await queries.find_session(session, county_id=county_id, secret_hash=crypto.token_hash(secret))
-        if facts is None:
-            raise NotAuthenticated
-        now = clock.now()
-        if (
-            facts.revoked_at is not None
-            or not facts.account_active
-            or not facts.county_active
-            or session_ends(
-                seen_at=facts.seen_at, expires_at=facts.expires_at, idle_minutes=facts.idle_minutes, now=now
-            )
-        ):
-            raise NotAuthenticated
-        if now - facts.seen_at > TOUCH_EVERY:
+    facts = await queries.find_session(database, county_id=county_id, secret_hash=crypto.token_hash(secret))
+    if facts is None:
+        raise NotAuthenticated
+    now = clock.now()
+    if (
+        facts.revoked_at is not None
+        or not facts.account_active
+        or not facts.county_active
+        or session_ends(seen_at=facts.seen_at, expires_at=facts.expires_at, idle_minutes=facts.idle_minutes, now=now)
+    ):
+        raise NotAuthenticated
+    if now - facts.seen_at > TOUCH_EVERY:
+        async with database.transaction(Identity(county_id, county_id, ())) as session:
             await session.execute(
                 update(UserSession)
                 .where(UserSession.county_id == county_id, UserSession.id == facts.session_id)

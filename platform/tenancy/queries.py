@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, literal, or_, select
+from sqlalchemy import Select, and_, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.db.direct import Direct
+from kit.db.session import Database
 from kit.errors import NotFound
 from kit.models import AuditEntry, County
 from tenancy.models import (
@@ -211,55 +211,15 @@ class SessionFacts:
     memberships: tuple[SessionMembership, ...]
 
 
-#: Made once: it runs before every request.
-_SESSION = Direct(
-    select(
-        UserSession.id,
-        UserSession.csrf_hash,
-        UserSession.seen_at,
-        UserSession.expires_at,
-        UserSession.revoked_at,
-        Account.id.label("account_id"),
-        Account.sign_name,
-        Account.display_name,
-        Account.must_change_password,
-        Account.totp_confirmed,
-        Account.active.label("account_active"),
-        County.id.label("county_id"),
-        County.code.label("county_code"),
-        County.name.label("county_name"),
-        County.unit_id.label("county_unit_id"),
-        County.active.label("county_active"),
-        County.idle_minutes,
-        Membership.id.label("membership_id"),
-        Membership.unit_id,
-        Membership.roles,
-        Membership.admin_kind,
-        Unit.tier,
-    )
-    .join(Account, and_(Account.county_id == UserSession.county_id, Account.id == UserSession.account_id))
-    .join(County, County.id == UserSession.county_id)
-    .outerjoin(
-        Membership,
-        and_(Membership.county_id == Account.county_id, Membership.account_id == Account.id, Membership.active),
-    )
-    .outerjoin(Unit, and_(Unit.county_id == Membership.county_id, Unit.id == Membership.unit_id))
-    .where(
-        UserSession.county_id == bindparam("county", type_=Uuid()),
-        UserSession.secret_hash == bindparam("secret", type_=Text()),
-    )
-    .order_by(Membership.created_at, Membership.id)
-)
-
-
-async def find_session(session: AsyncSession, *, county_id: UUID, secret_hash: str) -> SessionFacts | None:
-    """A session with its account, county and active memberships, in one statement."""
-    rows = await _SESSION.rows(session, county=county_id, secret=secret_hash)
+async def find_session(database: Database, *, county_id: UUID, secret_hash: str) -> SessionFacts | None:
+    """A session with its account, county and active memberships: one statement, which is a transaction of its own
+    (migration 0008)."""
+    rows = await database.lookup("SELECT * FROM bearer_of($1, $2)", county_id, secret_hash)
     if not rows:
         return None
     first = rows[0]
     return SessionFacts(
-        session_id=first["id"],
+        session_id=first["session_id"],
         csrf_hash=first["csrf_hash"],
         seen_at=first["seen_at"],
         expires_at=first["expires_at"],

@@ -35,9 +35,8 @@ from tenancy.routes import (
 )
 from web.auth_routes import AuthController, PublicController
 from web.dependencies import (
-    provide_attempt,
+    provide_asked,
     provide_bearer,
-    provide_if_match,
     provide_locale,
     provide_principal,
     provide_session,
@@ -143,8 +142,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             "bearer": Provide(provide_bearer),
             "principal": Provide(provide_principal),
             "session": Provide(provide_session),
-            "attempt": Provide(provide_attempt),
-            "if_match": Provide(provide_if_match),
+            "asked": Provide(provide_asked),
         },
         exception_handlers=HANDLERS,
         # The process writes its own log lines (`kit.logs`).

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import Database
 from kit.errors import Invalid, NotAuthenticated
-from kit.idempotency import Attempt
+from kit.idempotency import Asked, Attempt
 from tenancy import auth
 from tenancy.auth import Bearer
 from tenancy.principal import Principal
@@ -88,18 +88,25 @@ async def provide_session(request: AnyRequest, principal: NamedDependency[Princi
         yield session
 
 
-async def provide_attempt(request: AnyRequest, principal: NamedDependency[Principal]) -> Attempt:
-    """The request's Idempotency-Key, with the hash of what is asked."""
-    return Attempt.of(
+async def provide_asked(
+    request: AnyRequest, principal: NamedDependency[Principal], session: NamedDependency[AsyncSession]
+) -> Asked:
+    """Idempotency-Key with the hash of what is asked, If-Match, language.
+
+    One dependency, behind the session: those that wait for nothing are each run as a task, which costs a command more
+    than its checks do.
+    """
+    attempt = Attempt.of(
         county_id=principal.county_id,
         account_id=principal.account_id,
         membership_id=principal.membership_id,
         key=request.headers.get("idempotency-key"),
         parts=[request.method.encode(), request.url.path.encode(), await request.body()],
     )
+    return Asked(attempt, _if_match_of(request), locale_of(request))
 
 
-async def provide_if_match(request: AnyRequest) -> int | None:
+def _if_match_of(request: AnyRequest) -> int | None:
     """The version that the sender read."""
     value = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
     if not value:

@@ -7,16 +7,21 @@ same exceptions. Rows come as the driver has them: enums as their text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import enum
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, ColumnElement, inspect
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import configure_mappers
 
+from kit.db.base import Base, TextEnum
 from kit.db.session import driver_connection
+
+M = TypeVar("M", bound=Base)
 
 Record = Any  # asyncpg.Record: columns by name
 
@@ -33,6 +38,44 @@ class Direct:
     async def rows(self, session: AsyncSession, **named: Any) -> list[Record]:
         values = {**self._fixed, **named}
         return await fetch(session, self.sql, *(values[name] for name in self._names))
+
+
+def columns_of(*models: type[Base]) -> list[ColumnElement[Any]]:
+    """Every column of these models, in the order that `reader_of` takes them in."""
+    return [column for model in models for column in model.__table__.columns]
+
+
+def reader_of(model: type[M], *, at: int = 0) -> Callable[[Record], M | None]:
+    """Makes a model's row out of a record that has its columns from `at` on; None where an outer join found none.
+
+    What it makes belongs to no session: it is read, and never written back.
+    """
+    configure_mappers()
+    mapper = inspect(model)
+    columns = list(model.__table__.columns)
+    names = [mapper.get_property_by_column(column).key for column in columns]
+    enums: list[tuple[str, type[enum.StrEnum]]] = [
+        (name, column.type.members)
+        for name, column in zip(names, columns, strict=True)
+        if isinstance(column.type, TextEnum)
+    ]
+    key = at + next(number for number, column in enumerate(columns) if column.primary_key)
+    end = at + len(columns)
+    make = mapper.class_manager.new_instance
+
+    def read(record: Record) -> M | None:
+        if record[key] is None:
+            return None
+        row = make()
+        assert isinstance(row, model)
+        values = dict(zip(names, record[at:end], strict=True))
+        for name, members in enums:
+            if values[name] is not None:
+                values[name] = members(values[name])
+        row.__dict__.update(values)
+        return row
+
+    return read
 
 
 async def fetch(session: AsyncSession, sql: str, *values: Any) -> list[Record]:
