@@ -17,7 +17,7 @@ from forms.queries import get_compiled
 from reporting import personal, queries
 from reporting.models import Revision
 from reporting.periods import by_key, preceding
-from reporting.queries import Filed
+from reporting.queries import Filed, PastFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Baseline:
     """The past of a unit's figures: the period before, as approved when this cycle opened, and 12-month medians."""
 
     previous_key: str | None
-    previous: Revision | None
+    previous: Revision | PastFigures | None
     #: The approved revision of the period before is not the one that prev(x) was taken from (期初已变).
     opening_changed: bool
     medians: Mapping[str, str]
@@ -52,14 +52,15 @@ async def load_baseline(session: AsyncSession, filed: Filed, form: CompiledForm)
 
     `prev(x)` is the revision noted when the cycle opened; where none had been approved by then, the one approved now.
     """
-    history = await queries.list_past_figures(session, filed=filed)
     period = form.definition.period
     before = preceding(period, by_key(period, filed.cycle.period_key)).key
+    history = await queries.list_past_figures(session, filed=filed, before=before)
     now_id = next((past.revision_id for past in history if past.period_key == before), None)
     noted_id = filed.submission.previous_revision_id
     taken_id = noted_id or now_id
-    previous: Revision | None = None
-    if taken_id is not None:
+    previous: Revision | PastFigures | None = next((past for past in history if past.revision_id == taken_id), None)
+    if previous is None and taken_id is not None:
+        # Corrected since: what was noted is not what is approved now.
         previous = await queries.get_revision(session, county_id=filed.submission.county_id, revision_id=taken_id)
     return Baseline(
         previous_key=before if previous is not None else None,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Text, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -179,10 +180,25 @@ class PastFigures:
     period_key: str
     revision_id: UUID
     cells: dict[str, str | None]
+    #: Of the period before this one, and of the revision noted as its opening; else empty.
+    rows: dict[str, list[dict[str, Any]]]
 
 
 _PAST = Direct(
-    select(Cycle.period_key, Revision.id, Revision.cells)
+    select(
+        Cycle.period_key,
+        Revision.id,
+        Revision.cells,
+        case(
+            (
+                or_(
+                    Revision.id == bindparam("noted", type_=Uuid()),
+                    Cycle.period_key == bindparam("period", type_=Text()),
+                ),
+                Revision.rows,
+            )
+        ),
+    )
     .join(Submission, and_(Submission.county_id == Cycle.county_id, Submission.cycle_id == Cycle.id))
     .join(
         Revision,
@@ -199,15 +215,17 @@ _PAST = Direct(
 )
 
 
-async def list_past_figures(session: AsyncSession, *, filed: Filed) -> list[PastFigures]:
-    """The unit's last twelve approved periods of the same form, newest first."""
+async def list_past_figures(session: AsyncSession, *, filed: Filed, before: str) -> list[PastFigures]:
+    """The unit's last twelve approved periods of the same form, newest first. `before` is the period before this."""
     named = {
         "county": filed.submission.county_id,
         "form": filed.cycle.form_id,
         "before": filed.cycle.starts_on,
         "unit": filed.submission.unit_id,
+        "noted": filed.submission.previous_revision_id,
+        "period": before,
     }
-    return [PastFigures(row[0], row[1], row[2]) for row in await _PAST.rows(session, **named)]
+    return [PastFigures(row[0], row[1], row[2], row[3] or {}) for row in await _PAST.rows(session, **named)]
 
 
 _REVISION = Direct(
