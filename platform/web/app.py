@@ -26,6 +26,7 @@ from kit.settings import settings as process_settings
 from reporting.months.routes import ContactController, MonthController
 from reporting.routes import CycleController, TrendController
 from reporting.submission_routes import RevisionController, SubmissionController
+from reporting.workbook_routes import SubmissionWorkbookController
 from tenancy.routes import (
     AccountController,
     AuditController,
@@ -67,6 +68,7 @@ ROUTES = (
     MonthController,
     ContactController,
     SubmissionController,
+    SubmissionWorkbookController,
     RevisionController,
     InboxController,
     JobController,

@@ -12,7 +12,7 @@ from kit import files
 from kit.db.session import Database, Identity
 from kit.jobs import enqueue
 from kit.settings import Settings
-from reporting import queries, review, submissions
+from reporting import queries, review, submissions, templates
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
 from reporting.submissions import HandedIn
@@ -90,6 +90,22 @@ def state(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
         return {"submission_id": submission_id}
 
     return prepare
+
+
+async def unit_workbook(scene: Scene) -> dict[str, Any]:
+    """A1's own workbook, as it goes out."""
+    found = await state("open")(scene)
+    actor = scene.world.actor("A1")
+    async with scene.database.transaction(actor.identity) as session:
+        made = await templates.make_template(session, actor=actor, submission_id=found["submission_id"])
+    scene.made["upload"] = ("filled.xlsx", made.content)
+    return found
+
+
+def uploaded(scene: Scene) -> tuple[str, bytes]:
+    """The file that was prepared."""
+    name, content = scene.made["upload"]
+    return name, content
 
 
 async def revision(scene: Scene) -> dict[str, Any]:
@@ -193,6 +209,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("PATCH", "/api/submissions/{submission_id}/draft"): Recipe(
         "A1", state("open"), lambda _s: {"cells": [{"code": "pc", "base": None, "new": SECRET}]}
     ),
+    ("GET", "/api/submissions/{submission_id}/workbook"): Recipe("A1", state("open")),
+    ("POST", "/api/submissions/{submission_id}/workbook"): Recipe("A1", unit_workbook, upload=uploaded),
     ("POST", "/api/submissions/{submission_id}/submit"): Recipe(
         "A1", state("open"), lambda _s: {"cells": {"pc": "1", "rc": "2"}, "rows": {}, "reasons": {}}
     ),

@@ -943,6 +943,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/{submission_id}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to fill off line: pre-filled, locked, with drop-downs */
+        get: operations["ApiSubmissionsSubmissionIdWorkbookGetTemplate"];
+        put?: never;
+        /** What a filled workbook says, and what to mend in it; nothing is stored */
+        post: operations["ApiSubmissionsSubmissionIdWorkbookReadTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/revisions/{revision_id}": {
         parameters: {
             query?: never;
@@ -1313,6 +1331,36 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             };
+        };
+        /** FoundCellOut */
+        FoundCellOut: {
+            code: string;
+            name: string;
+            base: string | null;
+            value: string | null;
+            now: string | null;
+            conflict: boolean;
+            sheet: string;
+            cell: string;
+        };
+        /** FoundRowOut */
+        FoundRowOut: {
+            id: string;
+            cells: {
+                [key: string]: string | null;
+            };
+            state: string;
+            faulty: boolean;
+            sheet: string;
+            number: number;
+        };
+        /** FoundTableOut */
+        FoundTableOut: {
+            table: string;
+            title: string;
+            rows: components["schemas"]["FoundRowOut"][];
+            removed: string[];
+            conflict: boolean;
         };
         /** GrantIn */
         GrantIn: {
@@ -1950,6 +1998,15 @@ export interface components {
             periods: string[];
             series: components["schemas"]["Series"][];
         };
+        /** TroubleOut */
+        TroubleOut: {
+            message: string;
+            sheet: string;
+            cell: string;
+            code: string | null;
+            table: string | null;
+            row: string | null;
+        };
         /** UnitBrief */
         UnitBrief: {
             /** Format: uuid */
@@ -2022,6 +2079,15 @@ export interface components {
             /** Format: date */
             applies_from: string;
             valid_until: string | null;
+        };
+        /** WorkbookOut */
+        WorkbookOut: {
+            /** Format: uuid */
+            submission_id: string;
+            cells: components["schemas"]["FoundCellOut"][];
+            tables: components["schemas"]["FoundTableOut"][];
+            troubles: components["schemas"]["TroubleOut"][];
+            found: number;
         };
     };
     responses: never;
@@ -4141,6 +4207,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdWorkbookGetTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdWorkbookReadTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkbookOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 SONG: Final = "宋体"
 HEI: Final = "黑体"
@@ -36,6 +36,8 @@ class Look:
     number_format: str = "General"
     #: Excel shows the text as typed and never takes it for a formula.
     quoted: bool = False
+    #: May be typed into on a protected sheet.
+    unlocked: bool = False
 
 
 PAGE_TITLE: Final = Look(TITLE, 17)
@@ -78,4 +80,6 @@ class Looks:
             cell.border = _BOX
         cell.number_format = look.number_format
         cell.quotePrefix = look.quoted
+        if look.unlocked:
+            cell.protection = Protection(locked=False)
         return int(cell.style_id)

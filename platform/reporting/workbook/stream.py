@@ -14,10 +14,12 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.cell_range import MultiCellRange
+from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.worksheet.dimensions import ColumnDimension, RowDimension
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.page import PageMargins, PrintOptions, PrintPageSetup
 from openpyxl.worksheet.properties import WorksheetProperties
+from openpyxl.worksheet.protection import SheetProtection
 
 from reporting.workbook.looks import Look, Looks
 
@@ -67,6 +69,9 @@ class StreamSheet(WriteOnlyWorksheet):
     print_options: PrintOptions
     sheet_properties: WorksheetProperties
     oddFooter: HeaderFooterItem
+    protection: SheetProtection
+    sheet_state: Literal["visible", "hidden"]
+    data_validations: DataValidationList
 
     def __init__(self, workbook: Workbook, title: str) -> None:
         super().__init__(workbook, sheet_name(workbook, title))

@@ -10,7 +10,9 @@ import layout from './layout'
 import me from './me'
 import review from './review'
 import rollup from './rollup'
+import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
+  ...workbook,
 }
