@@ -13,6 +13,7 @@ from forms.definition import FormDefinition
 from forms.fields import Personal
 from forms.outcome import Row
 from kit import crypto
+from kit.masks import masked_phone
 
 #: table → rows as `{"id": …, "cells": {…}}`: how rows are stored and sent.
 StoredRows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -77,7 +78,7 @@ def mask(kind: Personal, value: str) -> str:
         case Personal.IDENTITY:
             return f"{value[:3]}{'*' * max(len(value) - 7, 4)}{value[-4:]}" if len(value) > 7 else "****"
         case Personal.PHONE:
-            return f"{value[:3]}****{value[-4:]}" if len(value) >= 8 else "****"
+            return masked_phone(value)
         case Personal.ADDRESS:
             return value[:6] + "***"
         case _:

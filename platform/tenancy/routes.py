@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, crypto
 from kit.errors import Invalid, NotFound
+from kit.masks import masked_phone
 from tenancy import accounts, queries, tree
 from tenancy.accounts import NewPerson
 from tenancy.models import AdminKind, Role
@@ -239,7 +240,7 @@ class AccountController(Controller):
                     id=f.account.id,
                     sign_name=f.account.sign_name,
                     display_name=f.account.display_name,
-                    phone=crypto.decrypt(f.account.phone_cipher, context="account.phone")
+                    phone=masked_phone(crypto.decrypt(f.account.phone_cipher, context="account.phone"))
                     if f.account.phone_cipher
                     else None,
                     active=f.account.active,

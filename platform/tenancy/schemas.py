@@ -221,6 +221,7 @@ class AccountOut(BaseModel):
     id: UUID
     sign_name: str
     display_name: str
+    #: Masked, as everywhere.
     phone: str | None
     active: bool
     locked: bool

@@ -166,6 +166,8 @@ class TestAccounts:
             "people": [{"sign_name": "liu", "display_name": "刘一", "phone": "13800138000"}],
         }
         slips = (await client.post("/api/accounts", json=body, headers=township.headers)).json()["items"]
+        listed = await client.get(f"/api/accounts?unit_id={world.units['A1']}", headers=township.headers)
+        assert [a["phone"] for a in listed.json()["items"] if a["sign_name"] == "liu"] == ["138****8000"]
         initial = slips[0]["initial_password"]
         signed = await sign_in(client, world, name="liu", password=initial)
         assert signed.json()["me"]["user"]["must_change_password"]
