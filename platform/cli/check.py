@@ -26,6 +26,7 @@ CHECKS = {
     "submissions": "submissions",
     "revisions": "revisions",
     "hand-ins": "frozen hand-ins",
+    "archives": "archived figures",
     "rollups": "rollups",
     "marks": "marks folded",
     "drafts": "drafts",

@@ -22,6 +22,7 @@ from kit.db.session import Database, Identity
 from kit.ids import new_id
 from kit.models import County
 from reporting import fold, personal, queries
+from reporting.explaining import explained, reason_key
 from reporting.models import Cycle, CycleUnit, Revision, RollupMark, Submission, SubmissionState
 from tenancy.principal import UnitScope
 from tenancy.queries import load_tree
@@ -129,7 +130,7 @@ def _revision(
     reporter: tuple[UUID, str],
     rng: Random,
 ) -> dict[str, Any]:
-    warned = {p.key if p.row is None else f"{p.key}@{p.row}": "情况属实，已核对" for p in evaluation.problems}
+    warned = {reason_key(p): "情况属实，已核对" for p in evaluation.problems}
     late = rng.random() < 0.04
     before_due = timedelta(hours=-rng.randint(2, 90)) if not late else timedelta(hours=rng.randint(1, 30))
     return {
@@ -140,6 +141,7 @@ def _revision(
         "cells": evaluation.cells,
         "rows": personal.to_store(form.definition, evaluation.rows),
         "reasons": warned,
+        "explained": explained(evaluation.problems, warned),
         "zeroed": [],
         "zero_report": _is_zero(form, {t: list(r) for t, r in evaluation.rows.items()}),
         "partials": aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash),

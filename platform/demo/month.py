@@ -15,8 +15,9 @@ from kit.db.session import Database, Identity
 from kit.models import County
 from reporting import queries, review, submissions
 from reporting.errors import ChecksFailed
+from reporting.explaining import reason_key
 from reporting.models import CycleUnit, Submission
-from reporting.submissions import CellEdit, HandedIn, reason_key
+from reporting.submissions import CellEdit, HandedIn
 from tenancy.models import Role
 from tenancy.principal import Principal
 

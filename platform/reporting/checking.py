@@ -18,15 +18,15 @@ from forms import aggregate
 from forms.queries import get_compiled
 from kit.db.session import Database, Identity
 from kit.models import County
-from reporting import checking_queries, fold, recompute
+from reporting import checking_queries, closing_queries, fold, recompute
 from reporting.errors import TreeMismatch
 from reporting.lifecycle import EDITABLE
-from reporting.models import Cycle, CycleUnit, Revision, Rollup, Submission, SubmissionState
+from reporting.models import Archive, Cycle, CycleUnit, Revision, Rollup, Submission, SubmissionState
 from reporting.recompute import Evidence
 from tenancy.tiers import Tier
 
 #: The checks, in the order they are told.
-NAMES = ("tree", "submissions", "revisions", "hand-ins", "rollups", "marks", "drafts")
+NAMES = ("tree", "submissions", "revisions", "hand-ins", "archives", "rollups", "marks", "drafts")
 #: A busy cycle is looked at so often before some of its units are left unjudged.
 _LOOKS = 20
 _PAUSE = 0.25
@@ -74,6 +74,7 @@ async def check_cycle(database: Database, county: County, cycle: Cycle, form_cod
             evidence = await recompute.gather(session, county_id=county.id, cycle_id=cycle.id, form=form)
             rollups = await checking_queries.list_all_rollups(session, county_id=county.id, cycle_id=cycle.id)
             marks = await checking_queries.marks_of_cycle(session, county_id=county.id, cycle_id=cycle.id)
+            archives = await closing_queries.list_archives(session, county_id=county.id, cycle_id=cycle.id)
         codes = {unit.unit_id: unit.code for unit in evidence.units}
         left = folded.keys() & marks.keys()
         if look == 0:
@@ -84,6 +85,7 @@ async def check_cycle(database: Database, county: County, cycle: Cycle, form_cod
             _check_submissions(name, evidence, findings)
             if not _check_revisions(name, evidence, findings):
                 return  # what can't be read can't be added up
+            _check_archives(name, evidence, archives, county.unit_id, findings)
         restless = _above(evidence.units, (unit for mark, unit in marks.items() if mark not in left))
         ready = {unit_id for unit_id in rollups if unit_id not in restless | judged}
         _check_rollups(name, evidence, {u: rollups[u] for u in ready}, findings)
@@ -235,6 +237,23 @@ def _check_revisions(name: str, evidence: Evidence, findings: Findings) -> bool:
         elif _differ(revision.frozen, evidence.frozen(revision.id)):
             findings.breach("hand-ins", f"{where}: what was handed in is not what it lists")
     return True
+
+
+def _check_archives(
+    name: str, evidence: Evidence, archives: Sequence[Archive], county_unit_id: UUID, findings: Findings
+) -> None:
+    """An archive holds what the revisions that it lists add up to."""
+    codes = {str(unit.unit_id): unit.code for unit in evidence.units}
+    for archive in archives:
+        findings.look("archives")
+        where = f"{name} archive {archive.no}"
+        if missing := [s for s in archive.sources if UUID(s["revision_id"]) not in evidence.revisions]:
+            findings.breach("archives", f"{where}: lists {len(missing)} revisions that are not kept")
+            continue
+        wanted = evidence.archived(archive.sources, county_unit_id)
+        for unit in dict.fromkeys((*archive.figures, *wanted)):
+            if _differ(archive.figures.get(unit), wanted.get(unit, aggregate.empty())):
+                findings.breach("archives", f"{where}: the figures of {codes.get(unit, unit)} are not what it lists")
 
 
 def _differ(stored: object, expected: aggregate.Partials) -> bool:

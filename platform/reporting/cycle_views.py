@@ -12,9 +12,9 @@ from forms.models import Form
 from forms.queries import get_compiled
 from kit import clock
 from kit.errors import NotFound
-from reporting import queries
+from reporting import closing, queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, typed_count, unit_brief
-from reporting.lifecycle import EDITABLE
+from reporting.lifecycle import CYCLE, EDITABLE
 from reporting.models import Cycle, CycleUnit, Draft, Submission, SubmissionState
 from reporting.months.contacts import Reachable, reachable_at
 from reporting.schemas import (
@@ -39,20 +39,28 @@ def _own_brief(form: CompiledForm, unit: CycleUnit, own: tuple[Submission, Draft
         submission_id=submission.id,
         state=submission.state,
         version=submission.version,
-        late=is_late(submission, clock.now()),
+        late=unit.exempt_reason is None and is_late(submission, clock.now()),
+        exempt=unit.exempt_reason is not None,
         filled=total if submission.state in (SubmissionState.SUBMITTED, SubmissionState.APPROVED) else filled,
         total=total,
     )
 
 
 def _cycle_brief(
-    cycle: Cycle, form: CompiledForm, unit: CycleUnit, counts: dict[str, int], own: OwnBrief | None
+    cycle: Cycle,
+    form: CompiledForm,
+    unit: CycleUnit,
+    counts: dict[str, int],
+    own: OwnBrief | None,
+    principal: Principal,
 ) -> CycleBrief:
     return CycleBrief(
         id=cycle.id,
+        version=cycle.version,
+        actions=CYCLE.allowed(closing.subject_of(cycle, principal), principal),
         form=form_brief(cycle, form),
         period=period_out(cycle, form),
-        state="open" if cycle.closed_at is None else "closed",
+        state=cycle.state,
         due_at=cycle.due(unit.tier),
         due={"village": cycle.due_village, "township": cycle.due_township, "county": cycle.due_county},
         provisional=cycle.provisional,
@@ -72,7 +80,8 @@ async def _briefs(
     out: list[CycleBrief] = []
     for cycle, _, unit in found:
         form = await get_compiled(session, county_id=principal.county_id, version_id=cycle.form_version_id)
-        out.append(_cycle_brief(cycle, form, unit, counts[cycle.id], _own_brief(form, unit, own.get(cycle.id))))
+        own_brief = _own_brief(form, unit, own.get(cycle.id))
+        out.append(_cycle_brief(cycle, form, unit, counts[cycle.id], own_brief, principal))
     return out
 
 
@@ -113,7 +122,7 @@ async def submission_page(
                 unit=unit_brief(unit),
                 state=s.state,
                 version=s.version,
-                late=is_late(s, now),
+                late=unit.exempt_reason is None and is_late(s, now),
                 due_at=s.due_at,
                 submitted_at=s.submitted_at,
                 revision_no=s.revision_no,

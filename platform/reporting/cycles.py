@@ -283,7 +283,13 @@ async def settle_provisional(session: AsyncSession, *, county_id: UUID) -> int:
                     Submission.unit_id.in_(units),
                 )
                 # Who was late by the provisional time may not be by the real one, and the other way round.
-                .values(due_at=due[tier][0], late=func.coalesce(Submission.first_submitted_at > due[tier][0], False))
+                # What was granted to one unit stays.
+                .values(
+                    due_at=func.greatest(due[tier][0], Submission.extended_to),
+                    late=func.coalesce(
+                        Submission.first_submitted_at > func.greatest(due[tier][0], Submission.extended_to), False
+                    ),
+                )
             )
         marks = await rollup_queries.list_rollup_places(session, county_id=county_id, cycle_id=cycle.id)
         await session.execute(

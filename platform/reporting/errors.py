@@ -41,6 +41,32 @@ class CycleClosed(Conflict):
     en = "This cycle is closed. What you typed is kept and can be exported."
 
 
+class CycleNotClosed(Conflict):
+    code = "cycle_not_closed"
+    zh = "本期没有封存，不需要启封。"
+    en = "This cycle is not closed; nothing needs reopening."
+
+
+class Exempted(Conflict):
+    """A unit that owes nothing in this cycle."""
+
+    code = "exempted"
+    zh = "本单位本期免报，不需要填报。"
+    en = "Your unit is exempt in this cycle and owes nothing."
+
+
+class ExemptionRefused(Conflict):
+    code = "exemption_refused"
+    zh = "有下属单位的，或已有数据计入汇总的，不能免报。"
+    en = "A unit with subordinates, or whose figures count already, can't be exempted."
+
+
+class ExtensionTooEarly(Invalid):
+    code = "extension_too_early"
+    zh = "延期后的截止时间要晚于现在的截止时间，且不超过一年。"
+    en = "The new due time must be later than the present one, within a year."
+
+
 class PeriodNotServed(Invalid):
     code = "period_not_served"
     zh = "没有适用于该报告期的已发布版本，或报告期写法不对。"

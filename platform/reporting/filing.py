@@ -8,20 +8,67 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.compiled import CompiledForm
-from kit.errors import Forbidden
-from reporting import queries
-from reporting.errors import CycleClosed
+from kit.errors import Forbidden, JicengError
+from reporting import closing_queries, queries
+from reporting.errors import CycleClosed, CycleNotClosed, Exempted, ExemptionRefused
 from reporting.lifecycle import SUBMISSION, MarkTarget
+from reporting.models import Cycle, CycleUnit
 from reporting.queries import Filed
 from tenancy.principal import Principal
-from workflow.errors import ReasonMissing
+from workflow.errors import ActionNotAllowed, ReasonMissing
 from workflow.lifecycle import Subject, expect_version
 
 
 def subject_of(filed: Filed) -> Subject:
     """The lifecycle's view of a submission."""
     s = filed.submission
-    return Subject(s.id, s.state, s.version, s.unit_id, s.reviewer_unit_id, tuple(s.place))
+    line = tuple(s.place[: filed.unit.lvl + 1])
+    # Above the county stands nobody: it is its own superior.
+    return Subject(s.id, s.state, s.version, s.unit_id, s.reviewer_unit_id, tuple(s.place), line[1:] or line)
+
+
+async def is_open(session: AsyncSession, filed: Filed) -> bool:
+    """Whether anything may be done to a submission: its cycle is open, or it, or a unit below it, was reopened."""
+    if filed.cycle.closed_at is None or filed.submission.reopened_at is not None:
+        return True
+    if not filed.unit.has_children:
+        return False
+    lines = await closing_queries.list_reopened_lines(session, county_id=filed.cycle.county_id, cycle_id=filed.cycle.id)
+    return any(filed.submission.unit_id in line for line in lines)
+
+
+def standing_refusal(filed: Filed, action: str, *, opened: bool) -> type[JicengError] | None:
+    """What beyond state and role keeps an action from a submission: the cycle's closing, the unit's exemption. Pure."""
+    s, unit = filed.submission, filed.unit
+    exempt = unit.exempt_reason is not None
+    refusal: type[JicengError] | None = None
+    match action:
+        case "reopen" | "reclose" if filed.cycle.closed_at is None:
+            refusal = CycleNotClosed
+        case "reopen" | "reclose":
+            refusal = ActionNotAllowed if (s.reopened_at is None) is not (action == "reopen") else None
+        case _ if not opened:
+            refusal = CycleClosed
+        case "require":
+            refusal = None if exempt else ActionNotAllowed
+        case _ if exempt:
+            refusal = Exempted
+        case "exempt" if unit.has_children or s.live_revision_id is not None:
+            refusal = ExemptionRefused
+        case "abandon" if s.approved_revision_id is None:
+            refusal = ActionNotAllowed
+        case _:
+            pass
+    return refusal
+
+
+def offered(filed: Filed, actor: Principal, *, opened: bool) -> list[str]:
+    """The actions that the page may offer the actor now."""
+    return [
+        action
+        for action in SUBMISSION.allowed(subject_of(filed), actor)
+        if standing_refusal(filed, action, opened=opened) is None
+    ]
 
 
 def mark_target(filed: Filed) -> MarkTarget:
@@ -36,13 +83,19 @@ def mark_target(filed: Filed) -> MarkTarget:
 
 def facts_of(filed: Filed, form: CompiledForm, **more: Any) -> dict[str, Any]:
     """What an inbox item says of a submission."""
+    return fill_facts(filed.cycle, filed.unit, form, **more)
+
+
+def fill_facts(cycle: Cycle, unit: CycleUnit, form: CompiledForm, **more: Any) -> dict[str, Any]:
+    """What an inbox item says of a unit's report in a cycle."""
     return {
         "form": form.definition.name.zh,
         "form_en": form.definition.name.en,
         "form_code": form.definition.code,
-        "period": filed.cycle.period_key,
-        "unit": filed.unit.name,
-        "cycle_id": str(filed.cycle.id),
+        "period": cycle.period_key,
+        "unit": unit.name,
+        "cycle_id": str(cycle.id),
+        "zero_allowed": form.definition.zero_report is not None,
         **more,
     }
 
@@ -52,7 +105,7 @@ async def load_locked(
 ) -> Filed:
     """Lock a submission for an action: in scope, permitted, of the expected version, in an open cycle.
 
-    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing, CycleClosed, in that order.
+    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing, then what `require_standing` raises.
     """
     filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
     subject = subject_of(filed)
@@ -60,9 +113,15 @@ async def load_locked(
         raise Forbidden
     expect_version(subject, version)
     SUBMISSION.check(action, subject, actor, reason)
-    if filed.cycle.closed_at is not None:
-        raise CycleClosed
+    await require_standing(session, filed, action)
     return filed
+
+
+async def require_standing(session: AsyncSession, filed: Filed, action: str) -> None:
+    """Raises CycleClosed, Exempted and the like."""
+    refusal = standing_refusal(filed, action, opened=await is_open(session, filed))
+    if refusal is not None:
+        raise refusal()
 
 
 def require_reason(reason: str) -> None:

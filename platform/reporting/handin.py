@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms import aggregate
 from forms.aggregate import Partials
 from forms.compiled import CompiledForm
-from forms.outcome import Evaluation
+from forms.definition import At
+from forms.outcome import Context, Evaluation, Problem
 from reporting import personal, rollup_queries
 from reporting.errors import SubordinatesMissing
 from reporting.queries import Filed
@@ -21,6 +22,8 @@ from tenancy.principal import Principal
 class Frozen:
     partials: Partials | None
     sources: list[Any] | None
+    #: What the checks that are made for rollups say of it.
+    problems: tuple[Problem, ...] = ()
 
 
 async def freeze(
@@ -53,4 +56,17 @@ async def freeze(
         }
         for c in children
     ]
-    return Frozen(partials, sources)
+    return Frozen(partials, sources, rollup_problems(form, filed, partials))
+
+
+def rollup_problems(form: CompiledForm, filed: Filed, partials: Partials) -> tuple[Problem, ...]:
+    """The checks made for rollups only (`at: [rollup]`) on what is handed in. Checks that units answer too are answered
+    by them; on a rollup they are shown and not asked again. Pure."""
+    place = Context(
+        tier=filed.unit.tier, period_start=filed.cycle.starts_on, period_end=filed.cycle.ends_on, on_rollup=True
+    )
+    own_to_rollups = {c.key for c in form.plan.checks if c.check.at == (At.ROLLUP,)}
+    if not own_to_rollups:
+        return ()
+    evaluation = form.evaluate(aggregate.finalise(form, partials, place), {}, place)
+    return tuple(replace(p, key=f"rollup:{p.key}") for p in evaluation.problems if p.key in own_to_rollups)

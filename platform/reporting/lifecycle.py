@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kit.db.batch import Write, put
-from reporting.models import RollupMark, Submission, SubmissionState
+from reporting.models import Cycle, CycleState, RollupMark, Submission, SubmissionState
 from tenancy.models import Role
 from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
 
@@ -21,6 +21,7 @@ CLAIM_LASTS = timedelta(minutes=30)
 _OPEN = frozenset({SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.RETURNED})
 _SUBMITTED = frozenset({SubmissionState.SUBMITTED})
 _APPROVED = frozenset({SubmissionState.APPROVED})
+_ANY = frozenset(SubmissionState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ SUBMISSION = Lifecycle(
             SubmissionState.RETURNED,
             needs_reason=True,
         ),
+        Transition(
+            "return_through",
+            _SUBMITTED | _APPROVED,
+            Relation.ABOVE_REVIEWER,
+            Role.REVIEWER,
+            SubmissionState.RETURNED,
+            needs_reason=True,
+        ),
         Transition("correct", _APPROVED, Relation.OWN, Role.REPORTER, SubmissionState.DRAFT, needs_reason=True),
         Transition(
             "abandon",
@@ -74,9 +83,31 @@ SUBMISSION = Lifecycle(
             Role.REPORTER,
             SubmissionState.APPROVED,
         ),
+        Transition("extend", _OPEN | _SUBMITTED, Relation.SUPERIOR, Role.REVIEWER, None, needs_reason=True),
+        Transition("exempt", _OPEN, Relation.COUNTY, Role.REVIEWER, None, needs_reason=True),
+        Transition("require", _OPEN, Relation.COUNTY, Role.REVIEWER, None),
+        Transition("reopen", _ANY, Relation.COUNTY, Role.REVIEWER, None, needs_reason=True),
+        Transition("reclose", _ANY, Relation.COUNTY, Role.REVIEWER, None),
     ),
     accompany=_mark,
     bells=(FOLD,),
+)
+
+CYCLE = Lifecycle(
+    kind="cycle",
+    model=Cycle,
+    transitions=(
+        Transition("close", frozenset({CycleState.OPEN}), Relation.COUNTY, Role.REVIEWER, CycleState.CLOSED),
+        Transition(
+            "unclose",
+            frozenset({CycleState.CLOSED}),
+            Relation.COUNTY,
+            Role.REVIEWER,
+            CycleState.OPEN,
+            needs_reason=True,
+        ),
+        Transition("report_up", frozenset(CycleState), Relation.COUNTY, Role.REVIEWER, None),
+    ),
 )
 
 #: States in which the unit may type.

@@ -25,6 +25,20 @@ class SubmissionState(enum.StrEnum):
     RETURNED = "returned"
 
 
+class CycleState(enum.StrEnum):
+    """进行中、已封存."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ArchiveKind(enum.StrEnum):
+    """封存时的已审数、报出存档."""
+
+    CLOSING = "closing"
+    REPORTED_UP = "reported_up"
+
+
 class Cycle(TenantRow, Base):
     """期次: one form version for one period, with the tree and the due times it was opened with."""
 
@@ -33,6 +47,8 @@ class Cycle(TenantRow, Base):
         UniqueConstraint("county_id", "form_id", "period_key"),
         ForeignKeyConstraint(["county_id", "form_id"], ["form.county_id", "form.id"]),
         ForeignKeyConstraint(["county_id", "form_version_id"], ["form_version.county_id", "form_version.id"]),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         {"info": rls(Policy.DOWNWARD_DOCUMENT)},
     )
 
@@ -48,6 +64,8 @@ class Cycle(TenantRow, Base):
     #: 暂定: a due time was reckoned with a year whose holidays are not known yet.
     provisional: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    state: Mapped[CycleState] = mapped_column(TextEnum(CycleState), default=CycleState.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
     closed_at: Mapped[datetime | None]
 
     def due(self, tier: Tier) -> datetime:
@@ -122,6 +140,10 @@ class Submission(TenantRow, Base):
     #: prev(x): the revision of the period before that was approved when this cycle opened.
     previous_revision_id: Mapped[UUID | None]
     due_at: Mapped[datetime]
+    #: 延期: what a superior granted. The due time that counts is `due_at`.
+    extended_to: Mapped[datetime | None]
+    #: 启封: this unit, and those above it, may act although the cycle is closed.
+    reopened_at: Mapped[datetime | None]
     first_submitted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
@@ -180,11 +202,47 @@ class Revision(TenantRow, Base):
     partials: Mapped[dict[str, Any]]
     frozen: Mapped[dict[str, Any] | None]
     sources: Mapped[list[Any] | None]
+    #: What was asked and what was said, of each 须说明 that was answered: key, cells, table, row, zh, en, said.
+    explained: Mapped[list[Any]] = mapped_column(default=list)
+    #: 封存后更正: handed in after the cycle was closed.
+    after_closing: Mapped[bool] = mapped_column(default=False)
     #: Why it was handed in with subordinates missing.
     missing_reason: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime] = mapped_column(default=clock.now)
     submitted_by: Mapped[UUID]
     submitter_name: Mapped[str] = mapped_column(Text)
+    place: Mapped[list[UUID]]
+
+
+class Archive(TenantRow, Base):
+    """报出存档, and what was reported when a cycle was closed: frozen copies of the county's reported figures.
+
+    `figures` has, by unit, the partial states of the county and of each unit directly below it; `sources` the approved
+    revisions that they are the fold of.
+    """
+
+    __tablename__ = "archive"
+    __table_args__ = (
+        UniqueConstraint("county_id", "cycle_id", "no"),
+        ForeignKeyConstraint(["county_id", "cycle_id"], ["cycle.county_id", "cycle.id"]),
+        CheckConstraint("kind IN ('closing', 'reported_up')", name="kind"),
+        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+    )
+
+    cycle_id: Mapped[UUID]
+    no: Mapped[int]
+    kind: Mapped[ArchiveKind] = mapped_column(TextEnum(ArchiveKind))
+    figures: Mapped[dict[str, Any]]
+    sources: Mapped[list[Any]]
+    #: 文号、报往何处、何日、签发人 (`{"post", "name"}`), of what was reported up.
+    document_no: Mapped[str] = mapped_column(Text, default="")
+    destination: Mapped[str] = mapped_column(Text, default="")
+    reported_on: Mapped[date | None]
+    signers: Mapped[list[Any]] = mapped_column(default=list)
+    note: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    made_by: Mapped[UUID]
+    maker_name: Mapped[str] = mapped_column(Text)
     place: Mapped[list[UUID]]
 
 

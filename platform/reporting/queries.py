@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Text, Uuid, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Text, Uuid, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,8 +110,9 @@ class Filed:
     newest: Revision | None
 
 
+#: With the cycle's key, shared: closing the cycle holds it alone (`closing_queries.lock_cycle`).
 _LOCK = Direct(
-    select(Submission.id)
+    select(Submission.id, func.pg_advisory_xact_lock_shared(func.hashtextextended(cast(Submission.cycle_id, Text), 0)))
     .where(Submission.county_id == bindparam("county", type_=Uuid()), Submission.id == bindparam("id", type_=Uuid()))
     .with_for_update()
 )
@@ -307,7 +308,8 @@ def late_now() -> ColumnElement[bool]:
     unsent = Submission.state.in_(
         [SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.RETURNED]
     ) & Submission.first_submitted_at.is_(None)
-    return Submission.late | (unsent & (Submission.due_at < clock.now()))
+    owes = CycleUnit.exempt_reason.is_(None)
+    return owes & (Submission.late | (unsent & (Submission.due_at < clock.now())))
 
 
 async def count_states(
@@ -320,7 +322,7 @@ async def count_states(
             Submission.state,
             func.count(),
             func.count(case((late_now(), 1))),
-            func.count(CycleUnit.exempt_reason),
+            CycleUnit.exempt_reason.is_not(None),
         )
         .join(
             CycleUnit,
@@ -335,7 +337,7 @@ async def count_states(
             Submission.cycle_id.in_(cycle_ids),
             CycleUnit.parent_id == parent_id,
         )
-        .group_by(Submission.cycle_id, Submission.state)
+        .group_by(Submission.cycle_id, Submission.state, CycleUnit.exempt_reason.is_not(None))
     )
     counts: dict[UUID, dict[str, int]] = {
         cycle_id: {**{s.value: 0 for s in SubmissionState}, "late": 0, "exempt": 0, "total": 0}
@@ -343,9 +345,8 @@ async def count_states(
     }
     for cycle_id, state, number, late, exempt in await session.execute(statement):
         line = counts[cycle_id]
-        line[state.value] += number
+        line["exempt" if exempt else state.value] += number
         line["late"] += late
-        line["exempt"] += exempt
         line["total"] += number
     return counts
 
@@ -380,6 +381,14 @@ async def get_cycle_unit(session: AsyncSession, *, county_id: UUID, cycle_id: UU
     if unit is None:
         raise NotFound
     return unit
+
+
+async def find_submission_id(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID) -> UUID | None:
+    """A unit's submission in a cycle."""
+    statement = select(Submission.id).where(
+        Submission.county_id == county_id, Submission.cycle_id == cycle_id, Submission.unit_id == unit_id
+    )
+    return (await session.scalars(statement)).one_or_none()
 
 
 async def get_cycle_id(session: AsyncSession, *, county_id: UUID, form_id: UUID, period_key: str) -> UUID:

@@ -64,6 +64,12 @@ class Evidence:
                 parts.append(self.frozen(UUID(source["revision_id"])))
         return aggregate.merge(parts)
 
+    def archived(self, sources: Sequence[Mapping[str, str]], county_unit_id: UUID) -> dict[str, Partials]:
+        """What an archive that lists these revisions ought to hold, by unit."""
+        states = {source["unit_id"]: self.frozen(UUID(source["revision_id"])) for source in sources}
+        states[str(county_unit_id)] = aggregate.merge(list(states.values()))
+        return states
+
     def expected(self) -> dict[UUID, Figures]:
         """unit → what its rollup ought to be, for every unit with subordinates."""
         live: dict[UUID, Partials] = {}

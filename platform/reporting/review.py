@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from kit.db.batch import Write
 from kit.errors import JicengError
-from reporting import figures
+from reporting import figures, queries
 from reporting.errors import BeingReviewed
 from reporting.filing import facts_of, load_locked, mark_target, subject_of
 from reporting.lifecycle import CLAIM_LASTS, SUBMISSION
@@ -130,13 +130,64 @@ async def send_back(
     A submitted correction that is returned leaves the older approval standing. Being returned makes nobody late.
     """
     filed = await _load(session, actor, submission_id, "return", version, reason)
+    return await _give_back(session, actor, filed, "return", reason, marked, also=also)
+
+
+async def return_through(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    submission_id: UUID,
+    version: int | None,
+    reason: str,
+    marked: Sequence[str] = (),
+    also: Sequence[Write] = (),
+) -> int:
+    """The county returns a village's figures through its township: both are returned in one transaction, and the
+    township is told. A township that has handed in nothing keeps what it is doing."""
+    seen = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id)
+    between_id = await queries.find_submission_id(
+        session, county_id=actor.county_id, cycle_id=seen.cycle.id, unit_id=seen.submission.reviewer_unit_id
+    )
+    if between_id is not None:
+        # Both rows are held in the order of their ids, as everybody holds them who holds more than one.
+        for one in sorted((submission_id, between_id)):
+            await queries.get_filed(session, county_id=actor.county_id, submission_id=one, lock=True)
+    filed = await _load(session, actor, submission_id, "return_through", version, reason)
+    if between_id is not None:
+        between = await queries.get_filed(session, county_id=actor.county_id, submission_id=between_id)
+        if between.submission.state in (SubmissionState.SUBMITTED, SubmissionState.APPROVED):
+            between = await _load(session, actor, between_id, "return", None, reason)
+            told = f"{filed.unit.short_name}：{reason}"
+            await _give_back(session, actor, between, "return", told, ())
+    form = await figures.form_of(session, filed)
+    tell = Mail(
+        filed.submission.reviewer_unit_id,
+        Role.REVIEWER,
+        "returned_through",
+        facts=facts_of(filed, form, reason=reason, by=actor.display_name),
+    )
+    return await _give_back(session, actor, filed, "return_through", reason, marked, mail=[tell], also=also)
+
+
+async def _give_back(
+    session: AsyncSession,
+    actor: Principal,
+    filed: Filed,
+    action: str,
+    reason: str,
+    marked: Sequence[str],
+    *,
+    mail: Sequence[Mail] = (),
+    also: Sequence[Write] = (),
+) -> int:
     s = filed.submission
     form = await figures.form_of(session, filed)
     stands = s.approved_revision_id if s.state == SubmissionState.SUBMITTED else None
     return await perform(
         session,
         SUBMISSION,
-        "return",
+        action,
         subject_of(filed),
         actor=actor,
         reason=reason,
@@ -156,6 +207,7 @@ async def send_back(
                 facts=facts_of(filed, form, returned=True, reason=reason, marked=len(marked)),
                 due_at=s.due_at,
             ),
+            *mail,
         ],
         also=also,
         context={"mark": mark_target(filed)},

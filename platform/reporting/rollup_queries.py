@@ -54,6 +54,8 @@ class Contribution:
     rollup_reported: Partials | None
     counts: dict[str, dict[str, int]]
     differs: bool
+    #: What counts now was handed in after the cycle was closed.
+    after_closing: bool
 
     @property
     def owes(self) -> bool:
@@ -101,6 +103,7 @@ def _contributions(county_id: UUID, cycle_id: UUID) -> Select[*tuple[Any, ...]]:
             Rollup.reported.label("rollup_reported"),
             Rollup.counts,
             Rollup.differs,
+            _live.after_closing,
         )
         .outerjoin(
             Submission,
@@ -128,6 +131,7 @@ def _as_contribution(row: Any) -> Contribution:
     values["late"] = bool(values["late"])
     values["counts"] = values["counts"] or {}
     values["differs"] = bool(values["differs"])
+    values["after_closing"] = bool(values["after_closing"])
     return Contribution(**values)
 
 

@@ -59,10 +59,14 @@ class OwnBrief(BaseModel):
     late: bool
     filled: int
     total: int
+    exempt: bool
 
 
 class CycleBrief(BaseModel):
     id: UUID
+    version: int
+    #: What the acting unit may do with the whole cycle: close, unclose, report_up.
+    actions: list[str]
     form: FormBrief
     period: PeriodOut
     state: str
@@ -166,6 +170,14 @@ class Children(BaseModel):
     missing: list[MissingChild]
 
 
+class Extension(BaseModel):
+    """延期: until when, who granted it, why."""
+
+    until: datetime
+    by_name: str
+    reason: str
+
+
 class SubmissionOut(BaseModel):
     id: UUID
     cycle_id: UUID
@@ -199,6 +211,13 @@ class SubmissionOut(BaseModel):
     missing_reason: str
     receipt: Receipt | None
     children: Children | None
+    cycle_state: str
+    #: In a closed cycle: leave to act was given to this unit.
+    reopened: bool
+    #: What is shown was handed in after the cycle was closed (封存后更正).
+    after_closing: bool
+    exempt_reason: str | None
+    extended: Extension | None
 
 
 #: What a request may hold at most: far above any form, far below what would stop the server.
@@ -347,6 +366,8 @@ class RollupRow(BaseModel):
     late: bool
     exempt_reason: str | None
     differs: bool
+    #: What counts now was handed in after the cycle was closed (封存后更正).
+    after_closing: bool
     counts: dict[str, dict[str, int]]
     live: dict[str, str | None] | None
     reported: dict[str, str | None] | None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, patch, post
@@ -15,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.outcome import Row
 from forms.queries import get_compiled
 from kit import clock
-from kit.db.batch import Write, write_all
-from kit.errors import PreconditionRequired
-from kit.idempotency import Asked, Attempt, once
+from kit.db.batch import write_all
 from reporting import figures, personal, queries, review, rollup_views, submission_views, submissions
+from reporting.edit import Edit, provide_edit, tagged
 from reporting.filing import require_reason
 from reporting.models import Revision, SubmissionState
 from reporting.schemas import (
@@ -52,60 +49,6 @@ def _rows(rows: dict[str, list[RowIn]] | None) -> dict[str, list[Row]] | None:
     return {table: [Row(row.id, row.cells) for row in lines] for table, lines in rows.items()}
 
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One request that changes a submission: by whom, on which version, and whether it was carried out before."""
-
-    session: AsyncSession
-    principal: Principal
-    attempt: Attempt
-    if_match: int | None
-    locale: str
-
-    async def perform(self, submission_id: UUID, command: Callable[..., Awaitable[T]], **given: Any) -> T | None:
-        """Run a command once under the request's Idempotency-Key; its result, or None when it was done before.
-
-        Raises PreconditionRequired without If-Match.
-        """
-        results: list[T] = []
-
-        async def run(also: Sequence[Write]) -> None:
-            if self.if_match is None:
-                raise PreconditionRequired
-            done = await command(
-                self.session,
-                actor=self.principal,
-                submission_id=submission_id,
-                version=self.if_match,
-                also=also,
-                **given,
-            )
-            results.append(done)
-
-        await once(self.session, self.attempt, run)
-        return results[0] if results else None
-
-    async def view(self, submission_id: UUID) -> Response[SubmissionOut]:
-        """The submission as it is now, with its version as ETag."""
-        view = await submission_views.submission_view(self.session, self.principal, submission_id, locale=self.locale)
-        return _tagged(view, view.version)
-
-
-async def provide_edit(
-    session: NamedDependency[AsyncSession],
-    principal: NamedDependency[Principal],
-    asked: NamedDependency[Asked],
-) -> Edit:
-    return Edit(session, principal, asked.attempt, asked.if_match, asked.locale)
-
-
-def _tagged(content: T, version: int) -> Response[T]:
-    return Response(content, headers={"ETag": f'"{version}"'})
-
-
 class SubmissionController(Controller):
     """报表（某单位某期）."""
 
@@ -122,7 +65,7 @@ class SubmissionController(Controller):
         locale: NamedDependency[str],
     ) -> Response[SubmissionOut]:
         view = await submission_views.submission_view(session, principal, submission_id, locale=locale)
-        return _tagged(view, view.version)
+        return tagged(view, view.version)
 
     @post("/unmask", summary="Show personal values, with a reason, on the record")
     async def unmask(
@@ -208,7 +151,7 @@ class SubmissionController(Controller):
             late=done.late,
             receipt=receipt,
         )
-        return _tagged(out, done.version)
+        return tagged(out, done.version)
 
     @post("/recall", summary="撤回, while nobody has begun reviewing", status_code=200)
     async def recall(self, edit: NamedDependency[Edit], submission_id: FromPath[UUID]) -> Response[SubmissionOut]:
@@ -247,6 +190,13 @@ class SubmissionController(Controller):
         self, edit: NamedDependency[Edit], submission_id: FromPath[UUID], data: JSONBody[ReturnIn]
     ) -> Response[SubmissionOut]:
         await edit.perform(submission_id, review.send_back, reason=data.reason, marked=data.marked)
+        return await edit.view(submission_id)
+
+    @post("/return-through", summary="退回下级的报表: the unit between and its village, in one act", status_code=200)
+    async def return_through(
+        self, edit: NamedDependency[Edit], submission_id: FromPath[UUID], data: JSONBody[ReturnIn]
+    ) -> Response[SubmissionOut]:
+        await edit.perform(submission_id, review.return_through, reason=data.reason, marked=data.marked)
         return await edit.view(submission_id)
 
     @get("/revisions", summary="The kept revisions, newest first")
@@ -341,4 +291,4 @@ async def _answer_again(session: AsyncSession, principal: Principal, submission_
         late=s.late,
         receipt=submission_views.receipt_of(filed, form, filed.newest),
     )
-    return _tagged(out, s.version)
+    return tagged(out, s.version)

@@ -12,13 +12,15 @@ from forms.outcome import Problem
 from kit import clock
 from reporting import figures, personal, queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, unit_brief
+from reporting.explaining import reason_key
 from reporting.figures import Baseline, Content
-from reporting.filing import subject_of
-from reporting.lifecycle import EDITABLE, SUBMISSION
+from reporting.filing import is_open, offered, standing_refusal
+from reporting.lifecycle import EDITABLE
 from reporting.models import Revision, SubmissionState
 from reporting.queries import Filed
 from reporting.schemas import (
     Children,
+    Extension,
     MissingChild,
     Previous,
     ProblemOut,
@@ -26,7 +28,6 @@ from reporting.schemas import (
     Returned,
     SubmissionOut,
 )
-from reporting.submissions import reason_key
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.queries import find_last
@@ -79,7 +80,8 @@ async def submission_view(
     baseline = await figures.load_baseline(session, filed, form)
     own = principal.unit_id == filed.submission.unit_id
     may_type = principal.has(Role.REPORTER) and filed.submission.state in EDITABLE
-    editable = own and may_type and filed.cycle.closed_at is None
+    opened = await is_open(session, filed)
+    editable = own and may_type and standing_refusal(filed, "submit", opened=opened) is None
     if own:
         content = figures.content_of(filed, form, baseline)
         revision = filed.newest
@@ -101,7 +103,13 @@ async def submission_view(
             content = Content(evaluation.cells, content.rows, content.reasons, content.zeroed)
     show = personal.unsealed if clear else personal.masked
     return SubmissionOut(
-        **_state_of(filed, form, principal, baseline, editable, revision),
+        **_state_of(filed, form, baseline, editable, revision),
+        actions=offered(filed, principal, opened=opened),
+        exempt_reason=filed.unit.exempt_reason,
+        extended=await _extended(session, filed),
+        cycle_state=filed.cycle.state,
+        reopened=filed.submission.reopened_at is not None,
+        after_closing=revision is not None and revision.after_closing,
         returned=await _returned(session, filed),
         claimed=claim_out(
             filed.submission, principal, await claimants_of(session, principal.county_id, [filed.submission])
@@ -127,15 +135,11 @@ async def submission_view(
 def _state_of(
     filed: Filed,
     form: CompiledForm,
-    principal: Principal,
     baseline: Baseline,
     editable: bool,
     revision: Revision | None,
 ) -> dict[str, object]:
     s = filed.submission
-    actions = SUBMISSION.allowed(subject_of(filed), principal) if filed.cycle.closed_at is None else []
-    if s.approved_revision_id is None and "abandon" in actions:
-        actions.remove("abandon")
     handed_in = s.state in (SubmissionState.SUBMITTED, SubmissionState.APPROVED)
     return {
         "id": s.id,
@@ -145,10 +149,9 @@ def _state_of(
         "unit": unit_brief(filed.unit),
         "state": s.state,
         "version": s.version,
-        "actions": actions,
         "editable": editable,
         "due_at": s.due_at,
-        "late": is_late(s, clock.now()),
+        "late": filed.unit.exempt_reason is None and is_late(s, clock.now()),
         "first_period": baseline.first_period,
         "opening_changed": baseline.opening_changed,
         "correction_reason": s.correction_reason,
@@ -162,11 +165,24 @@ def _state_of(
     }
 
 
+async def _extended(session: AsyncSession, filed: Filed) -> Extension | None:
+    """延期, with who granted it and why."""
+    s = filed.submission
+    if s.extended_to is None:
+        return None
+    last = await find_last(session, county_id=s.county_id, subject_id=s.id, actions=("extend",))
+    return Extension(
+        until=s.extended_to,
+        reason=last.reason if last is not None else "",
+        by_name=last.actor_name if last is not None else "",
+    )
+
+
 async def _returned(session: AsyncSession, filed: Filed) -> Returned | None:
     s = filed.submission
     if not s.return_reason:
         return None
-    last = await find_last(session, county_id=s.county_id, subject_id=s.id, action="return")
+    last = await find_last(session, county_id=s.county_id, subject_id=s.id, actions=("return", "return_through"))
     return Returned(
         reason=s.return_reason,
         marked=list(s.marked_cells),

@@ -18,16 +18,16 @@ from kit import clock
 from kit.db.batch import Write, put, remove
 from kit.ids import new_id
 from reporting import figures, personal, queries
-from reporting.errors import BeingReviewed, ChecksFailed, CycleClosed, NotAsked
+from reporting.errors import BeingReviewed, ChecksFailed, NotAsked
+from reporting.explaining import explained, unanswered
 from reporting.figures import Baseline, Content
-from reporting.filing import facts_of, load_locked, mark_target, subject_of
+from reporting.filing import facts_of, load_locked, mark_target, require_standing, subject_of
 from reporting.handin import freeze
 from reporting.lifecycle import SUBMISSION
 from reporting.models import Draft, Revision, SubmissionState
 from reporting.queries import Filed
 from tenancy.models import Role
 from tenancy.principal import Principal
-from workflow.errors import ActionNotAllowed
 from workflow.lifecycle import Mail, perform
 
 
@@ -75,7 +75,9 @@ async def save_draft(
     ActionNotAllowed (already submitted), CycleClosed.
     """
     filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
-    _check_may_type(filed, actor)
+    # Typing is allowed where submitting is, and in a draft that is being corrected.
+    SUBMISSION.check("submit", subject_of(filed), actor)
+    await require_standing(session, filed, "submit")
     form = await figures.form_of(session, filed)
     if filed.draft is None and filed.newest is None:
         content = figures.opening_content(form, await figures.load_baseline(session, filed, form))
@@ -111,13 +113,6 @@ async def save_draft(
         .on_conflict_do_update(index_elements=["county_id", "id"], set_=values)
     )
     return Saved(version, content.cells, conflicts)
-
-
-def _check_may_type(filed: Filed, actor: Principal) -> None:
-    """Typing is allowed where submitting is, and in a draft that is being corrected."""
-    SUBMISSION.check("submit", subject_of(filed), actor)
-    if filed.cycle.closed_at is not None:
-        raise CycleClosed
 
 
 def _apply(form: CompiledForm, content: Content, edits: Sequence[CellEdit]) -> list[CellConflict]:
@@ -183,16 +178,16 @@ async def submit(
     reasons = {**kept_reasons, **(reasons or {})}
     if not filed.unit.asked and any(evaluation.rows.values()):
         raise NotAsked
-    open_problems = unanswered(evaluation, reasons)
-    if open_problems:
-        raise ChecksFailed(count=len(open_problems), problems=open_problems)
+    refuse_unanswered(evaluation.problems, reasons)
     frozen = await freeze(session, actor, filed, form, evaluation, missing_reason)
+    refuse_unanswered(frozen.problems, reasons)
+    problems = (*evaluation.problems, *frozen.problems)
     now = clock.now()
     first = filed.submission.first_submitted_at or now
     late = first > filed.submission.due_at
     revision_id = new_id()
     number = filed.submission.revision_no + 1
-    warnings = sum(1 for p in evaluation.problems if p.severity is Severity.WARNING)
+    warnings = sum(1 for p in problems if p.severity is Severity.WARNING)
     outliers = sum(1 for p in evaluation.problems if "median12" in _expression(form, p))
     new_version = await perform(
         session,
@@ -224,6 +219,8 @@ async def submit(
                 cells=evaluation.cells,
                 rows=personal.to_store(form.definition, evaluation.rows),
                 reasons=reasons,
+                explained=explained(problems, reasons),
+                after_closing=filed.cycle.closed_at is not None,
                 zeroed=list(zeroed),
                 zero_report=zero,
                 partials=aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash),
@@ -278,14 +275,11 @@ def _evaluate(
     return form.evaluate(content.cells, rows, context), content.reasons, content.zeroed
 
 
-def reason_key(problem: Problem) -> str:
-    """Under which a reason for a 须说明 is kept: the check, and the row it was asked of."""
-    return problem.key if problem.row is None else f"{problem.key}@{problem.row}"
-
-
-def unanswered(evaluation: Evaluation, reasons: Mapping[str, str]) -> list[Problem]:
-    """What keeps figures from being handed in: errors, and warnings without a reason."""
-    return [p for p in evaluation.problems if p.blocking or not reasons.get(reason_key(p), "").strip()]
+def refuse_unanswered(problems: Sequence[Problem], reasons: Mapping[str, str]) -> None:
+    """Raises ChecksFailed with every error, and every warning that has no reason."""
+    left = unanswered(problems, reasons)
+    if left:
+        raise ChecksFailed(count=len(left), problems=left)
 
 
 def _expression(form: CompiledForm, problem: Problem) -> str:
@@ -382,11 +376,9 @@ async def abandon(
     version: int | None,
     also: Sequence[Write] = (),
 ) -> int:
-    """Give up a correction: the approved revision stands, the draft goes. Raises ActionNotAllowed without one."""
+    """Give up a correction: the approved revision stands, the draft goes."""
     filed = await load_locked(session, actor, submission_id, "abandon", version)
     s = filed.submission
-    if s.approved_revision_id is None:
-        raise ActionNotAllowed(action="abandon", state=s.state)
     return await perform(
         session,
         SUBMISSION,

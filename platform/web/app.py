@@ -23,6 +23,7 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
+from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.months.routes import ContactController, MonthController
 from reporting.routes import CycleController, TrendController
 from reporting.submission_routes import RevisionController, SubmissionController
@@ -69,6 +70,9 @@ ROUTES = (
     ContactController,
     SubmissionController,
     SubmissionWorkbookController,
+    GrantController,
+    ClosingController,
+    ArchiveController,
     RevisionController,
     InboxController,
     JobController,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from forms.outcome import Problem
 from kit.errors import JicengError
 from reporting.errors import ChecksFailed
-from reporting.submissions import reason_key
+from reporting.explaining import reason_key
 from web.dependencies import AnyRequest, locale_of
 
 log = structlog.get_logger(__name__)

@@ -38,6 +38,12 @@ class Relation(enum.Enum):
     OWN = "own"
     #: The unit that reviews it.
     REVIEWER = "reviewer"
+    #: Any unit above it.
+    SUPERIOR = "superior"
+    #: A unit above the one that reviews it.
+    ABOVE_REVIEWER = "above_reviewer"
+    #: The county's own unit.
+    COUNTY = "county"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,22 @@ class Subject:
     owner_unit_id: UUID
     reviewer_unit_id: UUID
     place: tuple[UUID, ...]
+    #: The units above the owner.
+    superiors: tuple[UUID, ...] = ()
+
+    def has_beside(self, relation: Relation, actor: Principal) -> bool:
+        """Whether the actor stands on that side of it."""
+        match relation:
+            case Relation.OWN:
+                return actor.unit_id == self.owner_unit_id
+            case Relation.REVIEWER:
+                return actor.unit_id == self.reviewer_unit_id
+            case Relation.SUPERIOR:
+                return actor.unit_id in self.superiors
+            case Relation.ABOVE_REVIEWER:
+                return actor.unit_id in self.superiors and actor.unit_id != self.reviewer_unit_id
+            case Relation.COUNTY:
+                return actor.unit_id == actor.county_unit_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +121,7 @@ class Lifecycle:
     def refusal(self, action: str, subject: Subject, actor: Principal, reason: str = "x") -> type[Exception] | None:
         """Why the actor may not perform the action on a subject they can see, or None."""
         transition = self.find(action)
-        unit = subject.owner_unit_id if transition.relation is Relation.OWN else subject.reviewer_unit_id
-        if actor.unit_id != unit or not actor.has(transition.role):
+        if not subject.has_beside(transition.relation, actor) or not actor.has(transition.role):
             return Forbidden
         if subject.state not in transition.sources:
             return ActionNotAllowed

@@ -24,14 +24,16 @@ async def list_history(session: AsyncSession, *, county_id: UUID, subject_id: UU
     return (await session.scalars(statement)).all()
 
 
-async def find_last(session: AsyncSession, *, county_id: UUID, subject_id: UUID, action: str) -> TransitionEntry | None:
-    """The latest transition of one kind. The caller has authorised the subject."""
+async def find_last(
+    session: AsyncSession, *, county_id: UUID, subject_id: UUID, actions: Sequence[str]
+) -> TransitionEntry | None:
+    """The latest transition of some kinds. The caller has authorised the subject."""
     statement = (
         select(TransitionEntry)
         .where(
             TransitionEntry.county_id == county_id,
             TransitionEntry.subject_id == subject_id,
-            TransitionEntry.action == action,
+            TransitionEntry.action.in_(actions),
         )
         .order_by(TransitionEntry.version.desc())
         .limit(1)
@@ -72,6 +74,16 @@ async def list_inbox(
         .limit(limit)
     )
     return list((await session.scalars(statement)).all())
+
+
+async def find_item(session: AsyncSession, *, principal: Principal, item_id: UUID) -> InboxItem | None:
+    """An item of one of the person's own units."""
+    statement = select(InboxItem).where(
+        InboxItem.county_id == principal.county_id,
+        InboxItem.id == item_id,
+        InboxItem.recipient_unit_id.in_(principal.unit_ids),
+    )
+    return (await session.scalars(statement)).one_or_none()
 
 
 async def count_done(session: AsyncSession, *, principal: Principal, unit_ids: Sequence[UUID]) -> int:

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, get
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from tenancy.principal import Principal
 from tenancy.queries import list_memberships
-from workflow import queries
+from workflow import inbox, queries
 
 
 class InboxLine(BaseModel):
@@ -72,3 +73,9 @@ class InboxController(Controller):
             ],
             done_count=await queries.count_done(session, principal=principal, unit_ids=list(by_unit)),
         )
+
+    @post("/{item_id:uuid}/done", summary="知道了: close an item that only tells something", status_code=204)
+    async def settle(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], item_id: FromPath[UUID]
+    ) -> None:
+        await inbox.settle(session, actor=principal, item_id=item_id)

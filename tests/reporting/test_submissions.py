@@ -12,6 +12,7 @@ from kit.db.session import Database
 from kit.errors import Forbidden, NotFound, Stale
 from reporting import queries, review, submissions
 from reporting.errors import BeingReviewed, ChecksFailed, SubordinatesMissing
+from reporting.explaining import reason_key
 from reporting.models import Draft, Revision, Submission, SubmissionState
 from reporting.submissions import CellEdit, HandedIn
 from tenancy.models import Role
@@ -175,7 +176,7 @@ class TestSubmit:
 
         with pytest.raises(ChecksFailed) as refusal:
             await hand_in({})
-        key = submissions.reason_key(refusal.value.fields["problems"][0])
+        key = reason_key(refusal.value.fields["problems"][0])
         await hand_in({key: "集中清理积案"})
         assert (await state_of(database, world, "A1")).warnings == 1
 

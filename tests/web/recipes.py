@@ -5,20 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from kit import files
+from kit import clock, files
 from kit.db.session import Database, Identity
 from kit.jobs import enqueue
 from kit.settings import Settings
-from reporting import queries, review, submissions, templates
+from reporting import closing, closing_queries, granting, queries, review, submissions, templates
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
 from reporting.submissions import HandedIn
 from tenancy.models import AdminKind
 from tests.web.people import Person
 from tests.world import World
+from workflow.queries import list_inbox
 
 #: Appears in what village A1 hands in: no outsider's answer may contain it.
 SECRET = "424242"
@@ -122,6 +123,66 @@ async def cycle(scene: Scene) -> dict[str, Any]:
     return {"cycle_id": scene.world.opened.id}
 
 
+async def cycle_itself(scene: Scene) -> dict[str, Any]:
+    """The cycle as it was opened, with its own version for If-Match."""
+    await state("submitted")(scene)
+    scene.made["version"] = 1
+    return {"cycle_id": scene.world.opened.id}
+
+
+async def closed_cycle(scene: Scene) -> dict[str, Any]:
+    """A1's figures approved in a cycle that the county then closed."""
+    await state("approved")(scene)
+    world, county = scene.world, scene.world.actor("C")
+    async with scene.database.transaction(county.identity) as session:
+        scene.made["version"] = await closing.close(session, actor=county, cycle_id=world.opened.id, version=1)
+    return {"cycle_id": world.opened.id}
+
+
+async def archive(scene: Scene) -> dict[str, Any]:
+    made = await closed_cycle(scene)
+    async with scene.database.transaction(scene.world.identity) as session:
+        found = await closing_queries.list_archives(session, county_id=scene.world.county.id, **made)
+    return {"archive_id": found[0].id}
+
+
+def granted(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
+    """A1 untouched, exempted, or in a closed cycle: to be reopened, or reopened."""
+
+    async def prepare(scene: Scene) -> dict[str, Any]:
+        world, county = scene.world, scene.world.actor("C")
+        submission_id, version = world.submission("A1"), 1
+        async with scene.database.transaction(county.identity) as session:
+            if target == "exempt":
+                version = await granting.exempt(
+                    session, actor=county, submission_id=submission_id, version=1, reason=SECRET
+                )
+            else:
+                await closing.close(session, actor=county, cycle_id=world.opened.id, version=1)
+            if target == "reopened":
+                version = await granting.reopen(
+                    session, actor=county, submission_id=submission_id, version=1, reason=SECRET
+                )
+        scene.made["version"] = version
+        return {"submission_id": submission_id}
+
+    return prepare
+
+
+async def told(scene: Scene) -> dict[str, Any]:
+    """An item that tells A that the county returned A1 through it."""
+    await state("submitted")(scene)
+    world, county = scene.world, scene.world.actor("C")
+    async with scene.database.transaction(county.identity) as session:
+        await review.return_through(
+            session, actor=county, submission_id=world.submission("A1"), version=scene.made["version"], reason=SECRET
+        )
+    township = world.actor("A")
+    async with scene.database.transaction(township.identity) as session:
+        items = await list_inbox(session, principal=township, roles_by_unit={township.unit_id: frozenset({"reviewer"})})
+    return {"item_id": next(item.id for item in items if item.topic == "returned_through")}
+
+
 async def form(scene: Scene) -> dict[str, Any]:
     return {"form_id": scene.world.opened.form_id}
 
@@ -223,6 +284,29 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", "/api/submissions/{submission_id}/return"): Recipe(
         "A", state("submitted"), lambda _s: {"reason": "核对", "marked": ["pc"]}
     ),
+    ("POST", "/api/submissions/{submission_id}/return-through"): Recipe(
+        "C", state("submitted"), lambda _s: {"reason": "核对", "marked": ["pc"]}
+    ),
+    ("POST", "/api/submissions/{submission_id}/extend"): Recipe(
+        "A", state("open"), lambda _s: {"reason": "停电", "until": (clock.today() + timedelta(days=30)).isoformat()}
+    ),
+    ("POST", "/api/submissions/{submission_id}/exempt"): Recipe("C", state("open"), lambda _s: _REASON),
+    ("POST", "/api/submissions/{submission_id}/require"): Recipe("C", granted("exempt")),
+    ("POST", "/api/submissions/{submission_id}/reopen"): Recipe("C", granted("closed"), lambda _s: _REASON),
+    ("POST", "/api/submissions/{submission_id}/reclose"): Recipe("C", granted("reopened")),
+    ("GET", "/api/submissions/{submission_id}/changes"): Recipe("A1", state("submitted")),
+    ("POST", "/api/cycles/{cycle_id}/close"): Recipe("C", cycle_itself, hidden=COUNTY_ONLY),
+    ("POST", "/api/cycles/{cycle_id}/unclose"): Recipe("C", closed_cycle, lambda _s: _REASON, hidden=COUNTY_ONLY),
+    ("POST", "/api/cycles/{cycle_id}/archives"): Recipe(
+        "C",
+        cycle_itself,
+        lambda _s: {"destination": "市局", "reported_on": "2026-11-08", "signers": [{"post": "局长", "name": "某某"}]},
+        hidden=COUNTY_ONLY,
+    ),
+    ("GET", "/api/cycles/{cycle_id}/archives"): Recipe("C", closed_cycle, hidden=COUNTY_ONLY),
+    ("GET", "/api/archives/{archive_id}"): Recipe("C", archive),
+    ("GET", "/api/cycles/{cycle_id}/reasons"): Recipe("A", cycle, query=lambda s: {"unit_id": str(s.world.units["A"])}),
+    ("POST", "/api/inbox/{item_id}/done"): Recipe("A", told),
     ("GET", "/api/cycles"): Recipe("A", cycle, hidden=frozenset()),
     ("POST", "/api/cycles"): Recipe(
         "C",

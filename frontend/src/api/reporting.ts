@@ -29,12 +29,20 @@ export interface Command {
   membership?: string
 }
 
-export type Verb = 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+export type Verb =
+  | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+  | 'return-through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
+
+export interface HandIn {
+  zero?: boolean
+  missing_reason?: string
+  reasons?: Record<string, string>
+}
 
 const commanded = ({ version, key, membership }: Command) =>
   ({ ifMatch: version, idempotencyKey: key ?? randomUuid(), membership })
 
-export const submit = (id: Id, body: { zero?: boolean; missing_reason?: string }, how: Command) =>
+export const submit = (id: Id, body: HandIn, how: Command) =>
   post<Submitted>(`submissions/${id}/submit`, { body, ...commanded(how) })
 export const command = (id: Id, verb: Verb, body: Record<string, unknown>, how: Command) =>
   post<Submission>(`submissions/${id}/${verb}`, { body, ...commanded(how) })

@@ -46,9 +46,10 @@ export type FormEntry = Schemas['FormOut']
 export type FormBrief = Schemas['FormBrief']
 export type Period = Schemas['PeriodOut']
 export type SubmissionState = 'not_started' | 'draft' | 'submitted' | 'approved' | 'returned'
+export type CycleAction = 'close' | 'unclose' | 'report_up'
 export type Counts = Schemas['Counts']
 export type OwnBrief = Narrow<Schemas['OwnBrief'], { state: SubmissionState }>
-export type CycleBrief = Narrow<Schemas['CycleBrief'], { own: OwnBrief | null; state: 'open' | 'closed' }>
+export type CycleBrief = Narrow<Schemas['CycleBrief'], { own: OwnBrief | null; state: 'open' | 'closed'; actions: CycleAction[] }>
 export type CyclePage = Narrow<Schemas['CyclePage'], { items: CycleBrief[] }>
 export type SubmissionBrief = Narrow<Schemas['SubmissionBrief'], { state: SubmissionState }>
 export type MissingPage = Narrow<Schemas['MissingPage'], { items: SubmissionBrief[] }>
@@ -57,6 +58,7 @@ export type MissingPage = Narrow<Schemas['MissingPage'], { items: SubmissionBrie
 
 export type SubmissionAction =
   | 'save' | 'submit' | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+  | 'return_through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
 
 export interface RowRecord {
   id: string
@@ -69,6 +71,7 @@ export type Children = Narrow<Schemas['Children'], { missing: Narrow<Schemas['Mi
 export type Submission = Narrow<Schemas['SubmissionOut'], {
   state: SubmissionState
   actions: SubmissionAction[]
+  cycle_state: 'open' | 'closed'
   rows: RowTables
   previous: Narrow<Schemas['Previous'], { rows: RowTables }> | null
   problems: Problem[]
@@ -86,6 +89,12 @@ export interface DraftEdit {
 export type DraftSaved = Schemas['SavedOut']
 export type Revision = Narrow<Schemas['RevisionOut'], { rows: RowTables }>
 export type RevisionBrief = Schemas['RevisionBrief']
+export type RevisionChanges = Schemas['RevisionChanges']
+export type CellChange = Schemas['CellChangeOut']
+export type ArchiveBrief = Narrow<Schemas['ArchiveBrief'], { kind: 'closing' | 'reported_up' }>
+export type Archive = Narrow<Schemas['ArchiveOut'], { kind: 'closing' | 'reported_up'; cycle: CycleBrief }>
+export type ReportUp = Schemas['ReportUpIn']
+export type ReasonLine = Schemas['ReasonLine']
 export type HistoryEntry = Schemas['HistoryLine']
 
 // --- rollup ----------------------------------------------------------------------------------
@@ -113,6 +122,8 @@ export interface InboxFacts {
   reason?: string
   correction?: boolean
   warnings?: number
+  /** Who did what the item tells of. */
+  by?: string
   reminded_at?: string
   reminded_by?: string
   file_id?: Id

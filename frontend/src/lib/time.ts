@@ -36,6 +36,12 @@ export function isPast(iso: string, from: Date = now()): boolean {
   return Date.parse(iso) < from.getTime()
 }
 
+/** Today in China as 2026-11-23. */
+export function chinaToday(): string {
+  const { year, month, day } = partsOf(now())
+  return `${String(year)}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}
+
 export function clockTime(iso: string): string {
   const { hour, minute } = partsOf(new Date(iso))
   return `${hour}:${minute}`

@@ -40,6 +40,7 @@ const inside: RouteRecordRaw[] = [
     path: 'rollup/:cycle', name: 'rollup', component: () => import('@/pages/rollup/RollupPage.vue'),
     meta: { title: 'nav.rollup', wide: true },
   },
+  { path: 'archives/:cycle', name: 'archives', component: () => import('@/pages/archive/ArchivePage.vue'), meta: { title: 'archive.title' } },
   {
     path: 'overview', name: 'overview', component: () => import('@/pages/county/CountyHome.vue'),
     meta: { title: 'nav.overview', period: true },

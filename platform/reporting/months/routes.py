@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.idempotency import Asked
 from reporting.months import contacts, views
 from reporting.months.schemas import ContactIn, ContactOut, MonthOut, PhoneOut
 from tenancy.principal import Principal
@@ -54,9 +55,9 @@ class ContactController(Controller):
         principal: NamedDependency[Principal],
         unit_id: FromPath[UUID],
         data: JSONBody[ContactIn],
-        if_match: NamedDependency[int | None],
+        asked: NamedDependency[Asked],
     ) -> ContactOut:
-        return await contacts.edit(session, actor=principal, unit_id=unit_id, version=if_match, given=data)
+        return await contacts.edit(session, actor=principal, unit_id=unit_id, version=asked.if_match, given=data)
 
     @post("/reveal", summary="The telephone number itself; goes on record", status_code=200)
     async def reveal(

@@ -15,6 +15,9 @@ export default {
       returned: 'Returned',
       reminder: 'Reminder',
       export: 'Export',
+      returned_through: 'Returned from above',
+      behalf: 'Done on your behalf',
+      objection_answered: 'Objection answered',
       other: 'Notice',
     },
     go: {
@@ -24,7 +27,12 @@ export default {
       returned: 'Amend',
       reminder: 'Fill in',
       export: 'Download',
+      told: 'View',
       other: 'View',
+    },
+    read: 'Got it',
+    told: {
+      returned_through: '{by} returned the report of {unit} through your unit; your own hand-in, if any, was returned with it.',
     },
   },
 } as const

@@ -1,5 +1,6 @@
 import admin from './admin'
 import auth from './auth'
+import closing from './closing'
 import common from './common'
 import county from './county'
 import fill from './fill'
@@ -14,5 +15,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook,
+  ...workbook, ...closing,
 }

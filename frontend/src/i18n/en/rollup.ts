@@ -26,6 +26,8 @@ export default {
     textsNone: 'No unit wrote anything.',
     rowsNone: 'No unit has rows.',
     checks: '{n} check of the rollup needs a look | {n} checks of the rollup need a look',
+    said: 'Reasons given',
+    saidMark: 'i',
     source: {
       title: 'Where it comes from',
       total: 'The total is the sum of these units',

@@ -15,6 +15,9 @@ export default {
       returned: '退回修改',
       reminder: '催报',
       export: '导出',
+      returned_through: '上级退回',
+      behalf: '代报代改',
+      objection_answered: '异议答复',
       other: '通知',
     },
     go: {
@@ -24,7 +27,12 @@ export default {
       returned: '去修改',
       reminder: '去填写',
       export: '下载',
+      told: '查看',
       other: '查看',
+    },
+    read: '知道了',
+    told: {
+      returned_through: '{by}经由本单位把{unit}的报表退回修改；本单位已汇总上报的，也一并退回。',
     },
   },
 } as const

@@ -26,6 +26,8 @@ export default {
     textsNone: '各单位没有填写文字。',
     rowsNone: '各单位没有明细。',
     checks: '汇总校验有 {n} 处需核对',
+    said: '情况说明',
+    saidMark: '注',
     source: {
       title: '查看来源',
       total: '合计由下列单位相加',

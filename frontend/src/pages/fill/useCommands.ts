@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { ref } from 'vue'
-import { command, submit, type Verb } from '@/api/reporting'
+import { command, submit, type HandIn, type Verb } from '@/api/reporting'
 import { ApiProblem } from '@/api/problem'
 import type { Id, Submission, Submitted } from '@/api/types'
 import { useFeedback } from '@/composables/useFeedback'
@@ -13,7 +13,7 @@ interface Versioned {
 }
 
 /** Lists whose contents follow from a submission's state. */
-const FOLLOWING = ['cycles', 'cycle', 'submissions', 'missing', 'rollup', 'rollup-rows', 'inbox', 'history', 'revisions']
+const FOLLOWING = ['cycles', 'cycle', 'submissions', 'missing', 'rollup', 'rollup-rows', 'inbox', 'history', 'revisions', 'changes', 'reasons']
 
 /** Commands on submissions: version and idempotency key sent along, the answer kept, dependent lists read again. */
 export function useCommands() {
@@ -60,7 +60,7 @@ export function useCommands() {
   }
 
   /** 上报. The short answer proves it; reading the submission anew is the caller's, because it ends the page that typed. */
-  async function handIn(at: Versioned, body: { zero?: boolean; missing_reason?: string }): Promise<Submitted> {
+  async function handIn(at: Versioned, body: HandIn): Promise<Submitted> {
     const answer = await once(at, 'submit', body, (key) => submit(at.id, body, { version: at.version, key }))
     follow()
     return answer

@@ -1,11 +1,15 @@
 import type { InboxItem } from '@/api/types'
 
-export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'other'
+export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'told' | 'other'
+
+/** Topics that only tell something: read, they are done with. */
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered'])
 
 /** What an item is to the person: a fill that came back, or that was asked for again, is told as such. */
 export function kindOf(item: InboxItem): InboxKind {
   if (item.facts.file_id !== undefined) return 'export'
   if (item.topic === 'review') return 'review'
+  if (TOLD.has(item.topic)) return 'told'
   if (item.topic !== 'fill') return 'other'
   if (item.facts.returned === true) return 'returned'
   return item.facts.reminded_at === undefined ? 'fill' : 'reminder'
