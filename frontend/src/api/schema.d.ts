@@ -875,6 +875,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/{submission_id}/return-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回下级的报表: the unit between and its village, in one act */
+        post: operations["ApiSubmissionsSubmissionIdReturnThroughReturnThrough"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/submissions/{submission_id}/draft": {
         parameters: {
             query?: never;
@@ -961,6 +978,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/{submission_id}/exempt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 免报: the unit owes nothing in this cycle */
+        post: operations["ApiSubmissionsSubmissionIdExemptExempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 延期: a later due time for one unit */
+        post: operations["ApiSubmissionsSubmissionIdExtendExtend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The revisions with who, when, why, and what each changed */
+        get: operations["ApiSubmissionsSubmissionIdChangesListChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/reclose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a reopening */
+        post: operations["ApiSubmissionsSubmissionIdRecloseReclose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启封: let one unit act in a closed cycle */
+        post: operations["ApiSubmissionsSubmissionIdReopenReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/require": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an exemption */
+        post: operations["ApiSubmissionsSubmissionIdRequireRequire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 封存: store what is reported; nothing is typed or reviewed any more */
+        post: operations["ApiCyclesCycleIdCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The archives of a cycle, newest first */
+        get: operations["ApiCyclesCycleIdArchivesListArchives"];
+        put?: never;
+        /** 报出: keep a frozen copy of what the county reported up */
+        post: operations["ApiCyclesCycleIdArchivesReportUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What units said to 须说明, at or below a unit */
+        get: operations["ApiCyclesCycleIdReasonsListReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/unclose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed cycle again, with a reason */
+        post: operations["ApiCyclesCycleIdUncloseUnclose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An archive beside what is reported today (与已报数差异) */
+        get: operations["ApiArchivesArchiveIdGetArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/revisions/{revision_id}": {
         parameters: {
             query?: never;
@@ -989,6 +1194,23 @@ export interface paths {
         get: operations["ApiInboxListInbox"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{item_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 知道了: close an item that only tells something */
+        post: operations["ApiInboxItemIdDoneSettle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1106,6 +1328,53 @@ export interface components {
             approved: string[];
             refused: components["schemas"]["RefusalOut"][];
         };
+        /** ArchiveBrief */
+        ArchiveBrief: {
+            /** Format: uuid */
+            id: string;
+            no: number;
+            kind: string;
+            document_no: string;
+            destination: string;
+            reported_on: string | null;
+            signers: components["schemas"]["Signer"][];
+            note: string;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+        };
+        /** ArchiveMade */
+        ArchiveMade: {
+            archive_id: string | null;
+        };
+        /** ArchiveOut */
+        ArchiveOut: {
+            /** Format: uuid */
+            id: string;
+            no: number;
+            kind: string;
+            document_no: string;
+            destination: string;
+            reported_on: string | null;
+            signers: components["schemas"]["Signer"][];
+            note: string;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+            cycle: components["schemas"]["CycleBrief"];
+            unit: components["schemas"]["UnitBrief"];
+            then: {
+                [key: string]: string | null;
+            };
+            now: {
+                [key: string]: string | null;
+            };
+            differences: components["schemas"]["DifferenceOut"][];
+        };
+        /** ArchivePage */
+        ArchivePage: {
+            items: components["schemas"]["ArchiveBrief"][];
+        };
         /** AuditLine */
         AuditLine: {
             /** Format: uuid */
@@ -1142,11 +1411,23 @@ export interface components {
             /** @default 0 */
             late: number;
         };
+        /** CellChangeOut */
+        CellChangeOut: {
+            code: string;
+            before: string | null;
+            after: string | null;
+            table: string | null;
+            row: string | null;
+        };
         /** CellEditIn */
         CellEditIn: {
             code: string;
             base?: string | null;
             new?: string | null;
+        };
+        /** ChangesPage */
+        ChangesPage: {
+            items: components["schemas"]["RevisionChanges"][];
         };
         /** Children */
         Children: {
@@ -1223,6 +1504,8 @@ export interface components {
         CycleBrief: {
             /** Format: uuid */
             id: string;
+            version: number;
+            actions: string[];
             form: components["schemas"]["FormBrief"];
             period: components["schemas"]["PeriodOut"];
             state: string;
@@ -1261,6 +1544,13 @@ export interface components {
             password: string;
             display_name: string;
         };
+        /** DifferenceOut */
+        DifferenceOut: {
+            unit: components["schemas"]["UnitBrief"];
+            code: string;
+            then: string | null;
+            now: string | null;
+        };
         /** DraftIn */
         DraftIn: {
             /** @default [] */
@@ -1281,6 +1571,19 @@ export interface components {
             unit_id?: string | null;
             /** @default reported */
             basis: string;
+        };
+        /** ExtendIn */
+        ExtendIn: {
+            reason: string;
+            /** Format: date */
+            until: string;
+        };
+        /** Extension */
+        Extension: {
+            /** Format: date-time */
+            until: string;
+            by_name: string;
+            reason: string;
         };
         /** FileOut */
         FileOut: {
@@ -1554,6 +1857,7 @@ export interface components {
             late: boolean;
             filled: number;
             total: number;
+            exempt: boolean;
         };
         /** PasswordIn */
         PasswordIn: {
@@ -1616,6 +1920,24 @@ export interface components {
         ReasonIn: {
             reason: string;
         };
+        /** ReasonLine */
+        ReasonLine: {
+            unit: components["schemas"]["UnitBrief"];
+            /** Format: uuid */
+            through: string;
+            /** Format: uuid */
+            submission_id: string;
+            revision_no: number;
+            key: string;
+            cells: string[];
+            table: string | null;
+            message: string;
+            said: string;
+        };
+        /** ReasonPage */
+        ReasonPage: {
+            items: components["schemas"]["ReasonLine"][];
+        };
         /** Receipt */
         Receipt: {
             unit: string;
@@ -1661,6 +1983,18 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** ReportUpIn */
+        ReportUpIn: {
+            /** @default  */
+            document_no: string;
+            destination: string;
+            /** Format: date */
+            reported_on: string;
+            /** @default [] */
+            signers: components["schemas"]["Signer"][];
+            /** @default  */
+            note: string;
+        };
         /** ReturnIn */
         ReturnIn: {
             reason: string;
@@ -1686,6 +2020,21 @@ export interface components {
             handed_in: boolean;
             live: boolean;
             approved: boolean;
+        };
+        /** RevisionChanges */
+        RevisionChanges: {
+            /** Format: uuid */
+            id: string;
+            no: number;
+            /** Format: date-time */
+            submitted_at: string;
+            by_name: string;
+            reason: string;
+            after_closing: boolean;
+            zero_report: boolean;
+            live: boolean;
+            approved: boolean;
+            changes: components["schemas"]["CellChangeOut"][];
         };
         /** RevisionOut */
         RevisionOut: {
@@ -1768,6 +2117,7 @@ export interface components {
             late: boolean;
             exempt_reason: string | null;
             differs: boolean;
+            after_closing: boolean;
             counts: {
                 [key: string]: {
                     [key: string]: number;
@@ -1844,6 +2194,11 @@ export interface components {
         SignedInOut: {
             me: components["schemas"]["Me"];
             token: string;
+        };
+        /** Signer */
+        Signer: {
+            post: string;
+            name: string;
         };
         /** Site */
         Site: {
@@ -1948,6 +2303,11 @@ export interface components {
             missing_reason: string;
             receipt: components["schemas"]["Receipt"] | null;
             children: components["schemas"]["Children"] | null;
+            cycle_state: string;
+            reopened: boolean;
+            after_closing: boolean;
+            exempt_reason: string | null;
+            extended: components["schemas"]["Extension"] | null;
         };
         /** SubmissionPage */
         SubmissionPage: {
@@ -4062,6 +4422,47 @@ export interface operations {
             };
         };
     };
+    ApiSubmissionsSubmissionIdReturnThroughReturnThrough: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiSubmissionsSubmissionIdDraftSave: {
         parameters: {
             query?: never;
@@ -4307,6 +4708,472 @@ export interface operations {
             };
         };
     };
+    ApiSubmissionsSubmissionIdExemptExempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdExtendExtend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdChangesListChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdRecloseReclose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdReopenReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdRequireRequire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CycleBrief"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdArchivesListArchives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdArchivesReportUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportUpIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveMade"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdReasonsListReasons: {
+        parameters: {
+            query?: {
+                unit_id?: string | null;
+            };
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdUncloseUnclose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CycleBrief"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiArchivesArchiveIdGetArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiRevisionsRevisionIdGetRevision: {
         parameters: {
             query?: never;
@@ -4360,6 +5227,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+        };
+    };
+    ApiInboxItemIdDoneSettle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
