@@ -5,8 +5,17 @@ import kit.jobs.sweep
 import kit.outbox
 import kit.seal
 import reporting.exports
+import reporting.past.importing
 import reporting.jobs
 
 __all__ = ["DECLARING"]
 
-DECLARING = (kit.housekeeping, kit.jobs.sweep, kit.outbox, kit.seal, reporting.exports, reporting.jobs)
+DECLARING = (
+    kit.housekeeping,
+    kit.jobs.sweep,
+    kit.outbox,
+    kit.seal,
+    reporting.exports,
+    reporting.jobs,
+    reporting.past.importing,
+)

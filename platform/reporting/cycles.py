@@ -22,7 +22,7 @@ from kit.ids import new_id
 from kit.models import County, Outbox
 from reporting import queries, rollup_queries
 from reporting.errors import PeriodNotServed
-from reporting.models import Cycle, CycleUnit, Rollup, RollupMark, Submission
+from reporting.models import Cycle, CycleState, CycleUnit, Rollup, RollupMark, Submission
 from reporting.periods import Span, WorkCalendar, by_key, due_time, preceding, spans_to_open
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -105,15 +105,23 @@ def _version_and_span(versions: Sequence[FormVersion], period_key: str) -> tuple
 
 
 async def open_cycle(
-    session: AsyncSession, county: County, version: FormVersion, span: Span, days: WorkCalendar
+    session: AsyncSession,
+    county: County,
+    version: FormVersion,
+    span: Span,
+    days: WorkCalendar,
+    *,
+    historic: Tree | None = None,
 ) -> UUID | None:
     """Freeze the tree of the period's last day and make a submission for every unit that owes one.
 
     Returns None when the cycle is there already, and while nobody would owe or the county stands alone: units that
     are imported tomorrow would be missing from a tree frozen today. The next beat looks again.
+
+    With `historic`, opens a past year under that tree: closed from the start, and nobody is told.
     """
     form = compiled(version)
-    tree = await load_tree(session, county_id=county.id, day=span.ends_on)
+    tree = historic or await load_tree(session, county_id=county.id, day=span.ends_on)
     units = tree.walk(county.unit_id)
     if len(units) < 2 or not any(_owes(form, tree, node) for node in units):
         return None
@@ -132,7 +140,10 @@ async def open_cycle(
             due_village=tiers[Tier.VILLAGE][0],
             due_township=tiers[Tier.TOWNSHIP][0],
             due_county=tiers[Tier.COUNTY][0],
-            provisional=any(provisional for _, provisional in tiers.values()),
+            provisional=historic is None and any(provisional for _, provisional in tiers.values()),
+            historic=historic is not None,
+            closed_at=None if historic is None else clock.now(),
+            state=CycleState.OPEN if historic is None else CycleState.CLOSED,
         )
         .on_conflict_do_nothing(index_elements=["county_id", "form_id", "period_key"])
         .returning(Cycle.id)
@@ -145,7 +156,17 @@ async def open_cycle(
         form_id=version.form_id,
         period_key=preceding(form.definition.period, span).key,
     )
-    await _fill(session, county, cycle_id, form, span, tree, {t: at for t, (at, _) in tiers.items()}, before)
+    await _fill(
+        session,
+        county,
+        cycle_id,
+        form,
+        span,
+        tree,
+        {t: at for t, (at, _) in tiers.items()},
+        before,
+        tell=historic is None,
+    )
     return cycle_id
 
 
@@ -163,6 +184,8 @@ async def _fill(
     tree: Tree,
     due: dict[Tier, datetime],
     before: dict[UUID, UUID],
+    *,
+    tell: bool,
 ) -> None:
     units: list[dict[str, Any]] = []
     submissions: list[dict[str, Any]] = []
@@ -201,6 +224,8 @@ async def _fill(
     await session.execute(insert(Rollup), rollups)
     # Sent upward: no RETURNING, so the ids are made here.
     await session.execute(insert(RollupMark).values([{"id": new_id(), **m} for m in marks]))
+    if not tell:
+        return
     for start in range(0, len(mail), 1000):
         await session.execute(insert(InboxItem).values(mail[start : start + 1000]))
     await session.execute(

@@ -110,5 +110,22 @@ CYCLE = Lifecycle(
     ),
 )
 
+#: How a past year's figures come in. Apart from the submission's own, because no page offers it.
+PAST = Lifecycle(
+    kind="submission",
+    model=Submission,
+    transitions=(
+        Transition(
+            "import",
+            frozenset({SubmissionState.NOT_STARTED, SubmissionState.APPROVED}),
+            Relation.COUNTY,
+            Role.REVIEWER,
+            SubmissionState.APPROVED,
+        ),
+    ),
+    accompany=_mark,
+    bells=(FOLD,),
+)
+
 #: States in which the unit may type.
 EDITABLE = _OPEN

@@ -67,6 +67,8 @@ class Cycle(TenantRow, Base):
     state: Mapped[CycleState] = mapped_column(TextEnum(CycleState), default=CycleState.OPEN)
     version: Mapped[int] = mapped_column(default=1)
     closed_at: Mapped[datetime | None]
+    #: An imported year: nobody was asked, and it is closed from the start (`reporting.past`).
+    historic: Mapped[bool] = mapped_column(default=False)
 
     def due(self, tier: Tier) -> datetime:
         """The due time of a tier's units."""

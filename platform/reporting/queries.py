@@ -402,6 +402,14 @@ async def get_cycle_id(session: AsyncSession, *, county_id: UUID, form_id: UUID,
     return found
 
 
+async def find_cycle(session: AsyncSession, *, county_id: UUID, form_id: UUID, period_key: str) -> Cycle | None:
+    """The cycle of a form for a period, if there is one."""
+    statement = select(Cycle).where(
+        Cycle.county_id == county_id, Cycle.form_id == form_id, Cycle.period_key == period_key
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
 async def list_provisional(session: AsyncSession, *, county_id: UUID) -> list[tuple[Cycle, FormVersion]]:
     """Open cycles whose due times are 暂定, with their form versions."""
     statement = (

@@ -25,6 +25,7 @@ from kit.settings import Settings
 from kit.settings import settings as process_settings
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.months.routes import ContactController, MonthController
+from reporting.past.routes import PastYearsController
 from reporting.routes import CycleController, TrendController
 from reporting.submission_routes import RevisionController, SubmissionController
 from reporting.workbook_routes import SubmissionWorkbookController
@@ -65,6 +66,7 @@ ROUTES = (
     FormController,
     FormVersionController,
     TrendController,
+    PastYearsController,
     CycleController,
     MonthController,
     ContactController,

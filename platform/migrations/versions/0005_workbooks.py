@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -9,4 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("cycle", sa.Column("historic", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.alter_column("cycle", "historic", server_default=None)

@@ -145,7 +145,7 @@ class _Reader:
     ) -> str | None:
         """What would be stored; `_FAULT` after telling why it can't be."""
         sheet = found.sheet
-        why = _unreadable(sheet, cell.rules, row, column)
+        why = unreadable(sheet, cell.rules, row, column)
         if why is None:
             text = sheet.text(row, column)
             try:
@@ -207,7 +207,7 @@ class _Reader:
         return ReadRow(key, cells, found.sheet.name, row + 1, faulty)
 
 
-def _unreadable(sheet: Sheet, rules: ValueRules, row: int, column: int) -> Label | None:
+def unreadable(sheet: Sheet, rules: ValueRules, row: int, column: int) -> Label | None:
     """Why a cell must not be taken as it is, whatever it says."""
     if (row, column) in sheet.shape.formulas:
         return told("formula")

@@ -63,13 +63,13 @@ def _group(parts: list[_Part], money: MoneyUnit) -> FigureGroup:
     for part in parts:
         above = (Label(zh=part.title, en=part.title),) if len(parts) > 1 else ()
         for field in part.fields:
-            path = _with_unit(field.path, unit_of(field, money)) if mixed else field.path
+            path = with_unit(field.path, unit_of(field, money)) if mixed else field.path
             columns.append((field.code, above + path))
     title = "、".join(part.title for part in parts)
     return FigureGroup(title, fields, header(columns), tuple(note for part in parts for note in part.notes))
 
 
-def _with_unit(path: tuple[Label, ...], unit: str) -> tuple[Label, ...]:
+def with_unit(path: tuple[Label, ...], unit: str) -> tuple[Label, ...]:
     """The headings, the last with its unit of measure unless it ends with it."""
     last = path[-1].zh
     if unit and not last.endswith(unit):

@@ -184,18 +184,18 @@ class _Template:
         sheet = StreamSheet(self._workbook, title.zh)
         set_up_input(sheet, wide, f"C{top + 3}")
         form = self._form.definition
-        sheet.write([self.cells.empty(MARK), self.cells.text(f"{form.name.zh}　{title.zh}", _TITLE)], 30)
+        sheet.write([self.cells.empty(MARK), self.cells.text(f"{form.name.zh}　{title.zh}", TITLE_LOOK)], 30)
         told = f"填报单位：{self._content.unit}　　报告期：{self._content.period}"
         sheet.write([self.cells.empty(MARK), self.cells.text(told, FACT)], 18)
-        sheet.write([self.cells.empty(MARK), self.cells.text(f"{GUIDE}{note}", _GUIDE)], 18)
+        sheet.write([self.cells.empty(MARK), self.cells.text(f"{GUIDE}{note}", GUIDE_LOOK)], 18)
         return sheet
 
     def _head(self, sheet: StreamSheet, headings: Sequence[str], keys: Sequence[str], told: str) -> int:
         return write_head(sheet, self.cells, headings, keys, told)
 
 
-_TITLE = replace(PAGE_TITLE, size=14, horizontal="left")
-_GUIDE = replace(FACT, color="FF8A5A12")
+TITLE_LOOK = replace(PAGE_TITLE, size=14, horizontal="left")
+GUIDE_LOOK = replace(FACT, color="FF8A5A12")
 
 
 def set_up_input(sheet: StreamSheet, wide: Sequence[float], freeze: str) -> None:
