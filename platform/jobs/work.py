@@ -5,8 +5,8 @@ import kit.jobs.sweep
 import kit.outbox
 import kit.seal
 import reporting.exports
-import reporting.past.importing
 import reporting.jobs
+import reporting.past.importing
 
 __all__ = ["DECLARING"]
 

@@ -3,10 +3,13 @@ application's routes, and a route without a recipe fails it: a new route is cove
 
 from __future__ import annotations
 
+import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from openpyxl import load_workbook
 
 from kit import clock, files
 from kit.db.session import Database, Identity
@@ -15,6 +18,7 @@ from kit.settings import Settings
 from reporting import closing, closing_queries, granting, queries, review, submissions, templates
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
+from reporting.past import reading as past_reading
 from reporting.submissions import HandedIn
 from tenancy.models import AdminKind
 from tests.web.people import Person
@@ -107,6 +111,45 @@ def uploaded(scene: Scene) -> tuple[str, bytes]:
     """The file that was prepared."""
     name, content = scene.made["upload"]
     return name, content
+
+
+async def past_workbook(scene: Scene) -> dict[str, Any]:
+    """A year's workbook with a figure in it, as the county would upload it."""
+    actor, form_id = scene.world.actor("C"), scene.world.opened.form_id
+    async with scene.database.transaction(actor.identity) as session:
+        _, content = await past_reading.make_past_template(
+            session, actor=actor, form_id=form_id, first="2025-10", last="2025-10"
+        )
+    book = load_workbook(io.BytesIO(content))
+    page = book.worksheets[0]
+    row = next(n for n in range(1, page.max_row + 1) if page.cell(n, 1).value == "A1")
+    page.cell(row, 5).value = int(SECRET)
+    stream = io.BytesIO()
+    book.save(stream)
+    scene.made["upload"] = ("past.xlsx", stream.getvalue())
+    return {"form_id": form_id}
+
+
+async def past_file(scene: Scene) -> dict[str, Any]:
+    """The same, uploaded."""
+    found = await past_workbook(scene)
+    world = scene.world
+    made = scene.settings.files_dir / "past"
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_bytes(scene.made["upload"][1])
+    async with scene.database.transaction(world.identity) as session:
+        file_id = await files.keep(
+            session,
+            files_dir=scene.settings.files_dir,
+            county_id=world.county.id,
+            made=made,
+            name="past.xlsx",
+            media_type="application/octet-stream",
+            created_by=None,
+            place=[world.county.unit_id],
+            expires_at=None,
+        )
+    return {**found, "file_id": file_id}
 
 
 async def revision(scene: Scene) -> dict[str, Any]:
@@ -340,6 +383,16 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/forms"): Recipe("A1", nothing, hidden=frozenset()),
     ("GET", "/api/forms/{form_id}/trend"): Recipe(
         "C", form, query=lambda s: {"fields": "pc", "unit_id": str(s.world.units["A"])}, hidden=COUNTY_ONLY
+    ),
+    ("GET", "/api/forms/{form_id}/past-years/template"): Recipe(
+        "C", form, query=lambda _s: {"first": "2025-10", "last": "2025-10"}, hidden=COUNTY_ONLY
+    ),
+    ("POST", "/api/forms/{form_id}/past-years"): Recipe("C", past_workbook, upload=uploaded, hidden=COUNTY_ONLY),
+    ("POST", "/api/forms/{form_id}/past-years/{file_id}/preview"): Recipe(
+        "C", past_file, lambda _s: {}, hidden=COUNTY_ONLY
+    ),
+    ("POST", "/api/forms/{form_id}/past-years/{file_id}/import"): Recipe(
+        "C", past_file, lambda _s: {}, hidden=COUNTY_ONLY
     ),
     ("GET", "/api/form-versions/{version_id}"): Recipe("A1", version, hidden=COUNTY_ONLY),
     ("GET", "/api/inbox"): Recipe("A", state("submitted"), hidden=frozenset()),

@@ -516,6 +516,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forms/{form_id}/past-years/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook with a sheet for each past period: units × fields */
+        get: operations["ApiFormsFormIdPastYearsTemplateGetTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/past-years/{file_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same file, its period and headings matched by hand */
+        post: operations["ApiFormsFormIdPastYearsFileIdPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/past-years/{file_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import it in the background */
+        post: operations["ApiFormsFormIdPastYearsFileIdImportStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/past-years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over a workbook: what it says, and what to mend in it */
+        post: operations["ApiFormsFormIdPastYearsUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cycles/{cycle_id}/approvals": {
         parameters: {
             query?: never;
@@ -1868,6 +1936,42 @@ export interface components {
         PasswordOnlyIn: {
             password: string;
         };
+        /** PastFieldOut */
+        PastFieldOut: {
+            code: string;
+            name: string;
+        };
+        /** PastIn */
+        PastIn: {
+            period?: string | null;
+            mapping?: (string)[];
+            /** @default false */
+            partial: boolean;
+        };
+        /** PastPreview */
+        PastPreview: {
+            /** Format: uuid */
+            file_id: string;
+            file_name: string;
+            sheets: components["schemas"]["PastSheetOut"][];
+            troubles: components["schemas"]["TroubleOut"][];
+            fields: components["schemas"]["PastFieldOut"][];
+            ready: boolean;
+            clean: boolean;
+        };
+        /** PastSheetOut */
+        PastSheetOut: {
+            name: string;
+            period: string | null;
+            label: string;
+            units: number;
+            asked: number;
+            headings: number;
+            figures: number;
+            reported_here: boolean;
+            unmatched: components["schemas"]["UnmatchedOut"][];
+            unknown: string[];
+        };
         /** PeriodOut */
         PeriodOut: {
             kind: string;
@@ -2420,6 +2524,11 @@ export interface components {
         /** UnitsMade */
         UnitsMade: {
             ids: string[];
+        };
+        /** UnmatchedOut */
+        UnmatchedOut: {
+            row: number;
+            name: string;
         };
         /** UserOut */
         UserOut: {
@@ -3519,6 +3628,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrendOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiFormsFormIdPastYearsTemplateGetTemplate: {
+        parameters: {
+            query: {
+                /** @description A period's key */
+                first: string;
+                /** @description A period's key */
+                last: string;
+            };
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiFormsFormIdPastYearsFileIdPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastPreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiFormsFormIdPastYearsFileIdImportStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastIn"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiFormsFormIdPastYearsUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastPreview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -13,3 +13,20 @@ export function readWorkbook(submission: Id, file: File): Promise<WorkbookFound>
   form.append('data', file, file.name)
   return post<WorkbookFound>(`submissions/${submission}/workbook`, { form })
 }
+
+export type PastPreview = components['schemas']['PastPreview']
+export interface PastHow {
+  period?: string
+  mapping: Record<string, string>
+  partial: boolean
+}
+
+export const downloadPastTemplate = (form: Id, first: string, last: string, name: string) =>
+  download(`forms/${form}/past-years/template?first=${first}&last=${last}`, name)
+export function uploadPast(form: Id, file: File): Promise<PastPreview> {
+  const data = new FormData()
+  data.append('data', file, file.name)
+  return post<PastPreview>(`forms/${form}/past-years`, { form: data })
+}
+export const previewPast = (form: Id, file: Id, how: PastHow) => post<PastPreview>(`forms/${form}/past-years/${file}/preview`, { body: how })
+export const importPast = (form: Id, file: Id, how: PastHow) => post<{ job_id: Id }>(`forms/${form}/past-years/${file}/import`, { body: how })

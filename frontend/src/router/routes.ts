@@ -50,6 +50,10 @@ const inside: RouteRecordRaw[] = [
     path: 'forms/:version', name: 'form', component: () => import('@/pages/forms/FormPage.vue'),
     meta: { title: 'nav.forms' },
   },
+  {
+    path: 'forms/:form/past', name: 'past-years', component: () => import('@/pages/forms/PastYearsPage.vue'),
+    meta: { title: 'nav.forms' },
+  },
   { path: 'units', name: 'units', component: () => import('@/pages/admin/UnitsPage.vue'), meta: { title: 'nav.units' } },
   { path: 'accounts', name: 'accounts', component: () => import('@/pages/admin/AccountsPage.vue'), meta: { title: 'nav.accounts' } },
   { path: 'audit', name: 'audit', component: () => import('@/pages/admin/AuditPage.vue'), meta: { title: 'nav.audit' } },

@@ -39,7 +39,7 @@ from tenancy.rules import Tree
 from tenancy.tiers import Tier
 
 PAST_TEMPLATE = "past"
-MOST_PERIODS = 24
+MOST_PERIODS = 36
 GUIDE = "只填白色的格子；没有数的格子空着，整行空着的单位不导入。填好存盘，回到“往年数据”页上传。"
 _MONTH_NAMED = re.compile(r"([12][0-9]{3})\s*[年.\-/]\s*(1[0-2]|0?[1-9])\s*月?")
 
@@ -163,8 +163,8 @@ async def make_past_template(
     session: AsyncSession, *, actor: Principal, form_id: UUID, first: str, last: str
 ) -> tuple[str, bytes]:
     """A workbook with a sheet for each period from `first` to `last`: its name and its bytes."""
-    require_importer(actor)
     versions = await past_versions(session, county_id=actor.county_id, form_id=form_id)
+    require_importer(actor)
     version, span = version_of(versions, first)
     form, end = compiled(version), version_of(versions, last)[1]
     period = form.definition.period

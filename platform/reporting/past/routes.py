@@ -16,6 +16,7 @@ from litestar.params import FromPath, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.fields import TIERS
+from forms.queries import get_form
 from kit import clock, files
 from kit.jobs import enqueue
 from kit.settings import settings
@@ -59,6 +60,7 @@ class PastYearsController(Controller):
         data: Upload,
         locale: NamedDependency[str],
     ) -> PastPreview:
+        await get_form(session, county_id=principal.county_id, form_id=form_id)
         require_importer(principal)
         content = await data.read()
         book = await _read(session, principal, form_id, content, data.filename, PastIn())
@@ -120,6 +122,7 @@ async def _read(
 async def _stored(
     session: AsyncSession, principal: Principal, form_id: UUID, file_id: UUID, how: PastIn
 ) -> tuple[str, PastBook]:
+    await get_form(session, county_id=principal.county_id, form_id=form_id)
     require_importer(principal)
     stored = await files.get_file(session, county_id=principal.county_id, file_id=file_id)
     content = await asyncio.to_thread(files.path_of(settings().files_dir, stored).read_bytes)

@@ -17,7 +17,7 @@ const entries = {
   month: { name: 'month', icon: List, covers: ['glance'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives'] },
   fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
-  forms: { name: 'forms', icon: Document, covers: ['form'] },
+  forms: { name: 'forms', icon: Document, covers: ['form', 'past-years'] },
   units: { name: 'units', icon: OfficeBuilding },
   accounts: { name: 'accounts', icon: UserFilled },
   audit: { name: 'audit', icon: Files },

@@ -146,6 +146,7 @@ export default {
       return: 'Returned',
       correct: 'Correction begun',
       abandon: 'Correction abandoned',
+      import: 'Earlier year imported',
       exempt: 'Exempted',
       require: 'Exemption withdrawn',
       extend: 'Extended',

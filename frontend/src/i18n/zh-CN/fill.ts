@@ -146,6 +146,7 @@ export default {
       return: '退回修改',
       correct: '发起更正',
       abandon: '放弃更正',
+      import: '导入往年数据',
       exempt: '免报',
       require: '取消免报',
       extend: '延期',

@@ -9,11 +9,12 @@ import glance from './glance'
 import inbox from './inbox'
 import layout from './layout'
 import me from './me'
+import past from './past'
 import review from './review'
 import rollup from './rollup'
 import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...closing,
+  ...workbook, ...past, ...closing,
 }
