@@ -83,7 +83,7 @@ def check(county_code: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(report.as_json())
     else:
-        _print(report)
+        tell(report)
     if not report.ok:
         sys.exit(1)
 
@@ -145,7 +145,8 @@ async def _check_audit_and_jobs(database: Database, county: County, report: Repo
     ]
 
 
-def _print(report: Report) -> None:
+def tell(report: Report) -> None:
+    """Print what was found, for people."""
     console = Console(highlight=False, soft_wrap=True)
     for name, counted in CHECKS.items():
         breaches = report.breaches[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -18,6 +19,10 @@ COMMANDS: dict[str, str] = {
     "form": "cli.forms:form",
     "user": "cli.user:user",
     "check": "cli.check:check",
+    "backup": "cli.upkeep.backup:backup",
+    "restore": "cli.upkeep.restore:restore",
+    "doctor": "cli.upkeep.doctor:doctor",
+    "certificate": "cli.upkeep.certificate:certificate",
     "simulate": "cli.simulate.command:simulate",
     "bench": "cli.bench.command:bench",
     "health": "cli.health:health",
@@ -38,8 +43,16 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jiceng")
-def main() -> None:
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Use the servers of `jiceng serve` in this directory; they are started for the command when they don't run.",
+)
+@click.pass_context
+def main(ctx: click.Context, data: Path | None) -> None:
     """Jiceng 基层通: plan, report, review, aggregate and dispatch between a county, its townships and its villages."""
+    if data is not None:
+        ctx.with_resource(import_module("cli.upkeep.servers").of_directory(data))
 
 
 if __name__ == "__main__":

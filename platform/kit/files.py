@@ -21,10 +21,10 @@ from kit.models import StoredFile
 
 def path_of(files_dir: Path, file: StoredFile) -> Path:
     """Where a file's bytes lie."""
-    return _path(files_dir, file.county_id, file.id)
+    return path_in(files_dir, file.county_id, file.id)
 
 
-def _path(files_dir: Path, county_id: UUID, file_id: UUID) -> Path:
+def path_in(files_dir: Path, county_id: UUID, file_id: UUID) -> Path:
     return files_dir / str(county_id) / file_id.hex[-2:] / str(file_id)
 
 
@@ -75,7 +75,7 @@ async def keep(
     A crash between the two leaves bytes without a row, which harm nobody.
     """
     file_id = new_id()
-    size, digest = await asyncio.to_thread(_take_in, made, _path(files_dir, county_id, file_id))
+    size, digest = await asyncio.to_thread(_take_in, made, path_in(files_dir, county_id, file_id))
     await session.execute(
         insert(StoredFile).values(
             county_id=county_id,

@@ -24,6 +24,8 @@ class Settings:
 
     database_url: str = field(repr=False)
     migration_url: str | None = field(default=None, repr=False)
+    #: For `jiceng backup` alone: the role that reads every county's rows.
+    backup_url: str | None = field(default=None, repr=False)
     broker_url: str | None = field(default=None, repr=False)
     data_key: str = field(default="", repr=False)
     data_dir: Path = Path("var")
@@ -58,6 +60,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
     return Settings(
         database_url=need("JICENG_DATABASE_URL"),
         migration_url=env.get("JICENG_MIGRATION_URL") or None,
+        backup_url=env.get("JICENG_BACKUP_URL") or None,
         broker_url=env.get("JICENG_BROKER_URL") or None,
         data_key=need("JICENG_DATA_KEY"),
         data_dir=Path(env.get("JICENG_DATA_DIR") or "var"),

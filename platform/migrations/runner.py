@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -31,11 +32,12 @@ def runtime_role_of(database_url: str) -> str:
     return role
 
 
-async def upgrade(*, migration_url: str, database_url: str) -> None:
-    """Bring the schema to the newest version. A second caller waits for the first and then finds nothing to do."""
+async def upgrade(*, migration_url: str, database_url: str, revision: str = "head") -> None:
+    """Bring the schema to the newest version, or to an older one for a backup that was made on it. A second caller
+    waits for the first and then finds nothing to do."""
 
     def run(connection: Connection) -> None:
-        command.upgrade(_config(connection, runtime_role_of(database_url)), "head")
+        command.upgrade(_config(connection, runtime_role_of(database_url)), revision)
 
     await _as_owner(migration_url, run)
 
@@ -47,6 +49,13 @@ async def check(*, migration_url: str, database_url: str) -> None:
         command.check(_config(connection, runtime_role_of(database_url)))
 
     await _as_owner(migration_url, run)
+
+
+def known_revisions() -> list[str]:
+    """The schema's revisions that this release knows, the newest first."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
 
 
 async def _as_owner(url: str, run: Any) -> None:

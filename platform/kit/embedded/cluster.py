@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit.embedded.layout import EmbeddedError, Layout, Secrets
+from kit.embedded.layout import InUse, Layout, Secrets
 from kit.embedded.postgres import ROLES_FILE, Postgres
 from kit.embedded.valkey import Valkey
 
@@ -115,7 +115,7 @@ def only_one(data: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "?"
-            raise EmbeddedError(f"{data} is in use by process {holder}") from None
+            raise InUse(f"{data} is in use by process {holder}") from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

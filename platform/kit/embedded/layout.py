@@ -39,6 +39,10 @@ class EmbeddedError(Exception):
     """The embedded servers can't be had here; the message says what to do."""
 
 
+class InUse(EmbeddedError):
+    """Another process holds the directory: its servers run, or are about to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """Made once, at random, and kept in `secrets.json`. `data_key` encrypts personal columns."""

@@ -1,0 +1,1 @@
+"""What the operator of an installation does now and then: back up, restore, look after it."""
