@@ -20,7 +20,7 @@ FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 
 # open what was exported, and servers that are not our own to run against.
 TEST_PACKAGES := chromium fonts-noto-cjk libreoffice-calc poppler-utils postgresql redis-server
 
-.PHONY: run test setup test-setup lint types imports test-python test-frontend test-e2e lock clean
+.PHONY: run test setup test-setup lint types imports test-python test-frontend test-e2e lock bundle clean
 
 run: setup
 	exec $(BIN)/jiceng serve $(ARGS)
@@ -110,6 +110,10 @@ lock: | .setup
 	test -x .setup/uv/bin/uv || { $(PYTHON) -m venv .setup/uv && .setup/uv/bin/pip install --quiet uv; }
 	$(UV_COMPILE) --extra dev --output-file requirements.lock
 	$(UV_COMPILE) --constraints requirements.lock --no-annotate --output-file deploy/requirements.lock
+
+# An archive that installs without a network, on machines like this one: dist/jiceng-VERSION-SYSTEM-MACHINE.tar.gz
+bundle: setup
+	PYTHON=$(BIN)/python deploy/bundle/make.sh
 
 # Data in var/ stays.
 clean:

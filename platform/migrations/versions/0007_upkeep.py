@@ -1,6 +1,8 @@
-"""What backup, restore and upgrade need."""
+"""The running program may read which schema it runs on."""
 
 from __future__ import annotations
+
+from alembic import context, op
 
 revision = "0007"
 down_revision = "0006"
@@ -9,4 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    role = context.config.attributes["runtime_role"]
+    op.execute(f'GRANT SELECT ON alembic_version TO "{role}"')
