@@ -7,6 +7,7 @@ import kit.seal
 import reporting.exports
 import reporting.jobs
 import reporting.past.importing
+import reporting.reminding.delivery
 
 __all__ = ["DECLARING"]
 
@@ -18,4 +19,5 @@ DECLARING = (
     reporting.exports,
     reporting.jobs,
     reporting.past.importing,
+    reporting.reminding.delivery,
 )

@@ -39,6 +39,17 @@ class Settings:
     pool_size: int = 8
     web_processes: int = 1
     log_level: str = "INFO"
+    #: How people reach the platform, for links in messages: `https://jiceng.example.gov.cn`.
+    public_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""
+    #: `starttls`, `tls` or `none`.
+    smtp_security: str = "starttls"
+    #: Hosts that robots may be called at beside their vendors' own, with a port where it isn't the scheme's.
+    robot_hosts: tuple[str, ...] = ()
 
     @property
     def files_dir(self) -> Path:
@@ -73,7 +84,23 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         pool_size=int(env.get("JICENG_POOL_SIZE") or 8),
         web_processes=int(env.get("JICENG_WEB_PROCESSES") or 1),
         log_level=env.get("JICENG_LOG_LEVEL") or "INFO",
+        public_url=(env.get("JICENG_PUBLIC_URL") or "").rstrip("/"),
+        smtp_host=env.get("JICENG_SMTP_HOST") or "",
+        smtp_port=int(env.get("JICENG_SMTP_PORT") or 587),
+        smtp_user=env.get("JICENG_SMTP_USER") or "",
+        smtp_password=env.get("JICENG_SMTP_PASSWORD") or "",
+        smtp_from=env.get("JICENG_SMTP_FROM") or env.get("JICENG_SMTP_USER") or "",
+        smtp_security=_one_of(env, "JICENG_SMTP_SECURITY", ("starttls", "tls", "none")),
+        robot_hosts=tuple(filter(None, (h.strip() for h in (env.get("JICENG_ROBOT_HOSTS") or "").split(",")))),
     )
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """One of some words, the first unless named. Raises SettingsError for another."""
+    value = env.get(name) or allowed[0]
+    if value not in allowed:
+        raise SettingsError(f"{name} must be one of {', '.join(allowed)}")
+    return value
 
 
 @cache

@@ -4,11 +4,20 @@ import forms.models
 import kit.models
 import reporting.models
 import reporting.months.models
+import reporting.reminding.models
 import tenancy.models
 import workflow.models
 from kit.db.base import Base
 
 __all__ = ["metadata"]
 
-_PACKAGES = (kit.models, tenancy.models, workflow.models, forms.models, reporting.models, reporting.months.models)
+_PACKAGES = (
+    kit.models,
+    tenancy.models,
+    workflow.models,
+    forms.models,
+    reporting.models,
+    reporting.months.models,
+    reporting.reminding.models,
+)
 metadata = Base.metadata

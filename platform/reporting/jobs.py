@@ -9,6 +9,7 @@ from kit.holidays import load_years
 from kit.jobs import CountyRef, pulse
 from reporting import cycles, fold, moves, queries, rollup_queries
 from reporting.lifecycle import FOLD
+from reporting.reminding import remind
 from tenancy.queries import get_county
 
 
@@ -19,6 +20,12 @@ async def open_cycles(session: AsyncSession, county: CountyRef) -> None:
     await load_years(session, county_id=county.id, have=set(days.known_years), since=2024)
     await cycles.open_due(session, await get_county(session, county.id))
     await cycles.settle_provisional(session, county_id=county.id)
+
+
+@pulse("reporting.remind", every=60)
+async def remind_due(session: AsyncSession, county: CountyRef) -> None:
+    """Remind those who have not reported, by the county's rules."""
+    await remind.remind_due(session, county)
 
 
 @pulse("reporting.follow_moves", every=60)

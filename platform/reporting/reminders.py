@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from forms.compiled import CompiledForm
 from forms.queries import get_compiled
 from kit import clock
 from kit.db.batch import write_all
@@ -18,6 +20,7 @@ from kit.models import Outbox
 from kit.outbox import RELAY
 from reporting import queries
 from reporting.lifecycle import EDITABLE
+from reporting.models import Cycle, Submission
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -46,37 +49,7 @@ async def remind(session: AsyncSession, *, actor: Principal, cycle_id: UUID, uni
     if not late:
         return 0
     form = await get_compiled(session, county_id=actor.county_id, version_id=cycle.form_version_id)
-    rows = [
-        {
-            "county_id": actor.county_id,
-            "id": new_id(),
-            "recipient_unit_id": unit.unit_id,
-            "role": Role.REPORTER.value,
-            # The item of the fill itself, told again: it closes when the unit submits.
-            "topic": "fill",
-            "subject_kind": "submission",
-            "subject_id": submission.id,
-            "subject_version": submission.version,
-            "closed": False,
-            "facts": {
-                "form": form.definition.name.zh,
-                "form_en": form.definition.name.en,
-                "form_code": form.definition.code,
-                "period": cycle.period_key,
-                "unit": unit.name,
-                "cycle_id": str(cycle.id),
-                "zero_allowed": form.definition.zero_report is not None,
-                "reminded_at": clock.now().isoformat(),
-                "reminded_by": actor.display_name,
-                "returned": submission.return_reason != "",
-                "reason": submission.return_reason,
-            },
-            "due_at": submission.due_at,
-            "created_at": clock.now(),
-            "place": [unit.unit_id],
-        }
-        for submission, unit in late
-    ]
+    rows = [reminder_item(cycle, form, submission, unit.name, by=actor.display_name) for submission, unit in late]
     await session.execute(insert(InboxItem).values(rows))
     await session.execute(
         insert(Outbox).values(
@@ -93,3 +66,34 @@ async def remind(session: AsyncSession, *, actor: Principal, cycle_id: UUID, uni
     )
     ring_after_commit(session, RELAY)
     return len(late)
+
+
+def reminder_item(cycle: Cycle, form: CompiledForm, submission: Submission, unit: str, *, by: str) -> dict[str, Any]:
+    """The inbox item of the fill itself, told again: it closes when the unit submits. `by` is empty for a rule."""
+    return {
+        "county_id": cycle.county_id,
+        "id": new_id(),
+        "recipient_unit_id": submission.unit_id,
+        "role": Role.REPORTER.value,
+        "topic": "fill",
+        "subject_kind": "submission",
+        "subject_id": submission.id,
+        "subject_version": submission.version,
+        "closed": False,
+        "facts": {
+            "form": form.definition.name.zh,
+            "form_en": form.definition.name.en,
+            "form_code": form.definition.code,
+            "period": cycle.period_key,
+            "unit": unit,
+            "cycle_id": str(cycle.id),
+            "zero_allowed": form.definition.zero_report is not None,
+            "reminded_at": clock.now().isoformat(),
+            "reminded_by": by,
+            "returned": submission.return_reason != "",
+            "reason": submission.return_reason,
+        },
+        "due_at": submission.due_at,
+        "created_at": clock.now(),
+        "place": [submission.unit_id],
+    }

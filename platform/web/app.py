@@ -26,6 +26,7 @@ from kit.settings import settings as process_settings
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.months.routes import ContactController, MonthController
 from reporting.past.routes import PastYearsController
+from reporting.reminding.routes import ChannelController, ReminderPlanController
 from reporting.routes import CycleController, TrendController
 from reporting.submission_routes import RevisionController, SubmissionController
 from reporting.workbook_routes import SubmissionWorkbookController
@@ -70,6 +71,8 @@ ROUTES = (
     CycleController,
     MonthController,
     ContactController,
+    ReminderPlanController,
+    ChannelController,
     SubmissionController,
     SubmissionWorkbookController,
     GrantController,

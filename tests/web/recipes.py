@@ -19,6 +19,8 @@ from reporting import closing, closing_queries, granting, queries, review, submi
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
 from reporting.past import reading as past_reading
+from reporting.reminding import channels
+from reporting.reminding.schemas import ChannelIn
 from reporting.submissions import HandedIn
 from tenancy.models import AdminKind
 from tests.web.people import Person
@@ -56,6 +58,12 @@ class Recipe:
     upload: Callable[[Scene], tuple[str, bytes]] | None = None
 
 
+_CHANNEL = {
+    "kind": "dingtalk",
+    "name": f"{SECRET}群",
+    "address": f"https://oapi.dingtalk.com/robot/send?access_token={SECRET}",
+    "secret": SECRET,
+}
 COUNTY_ONLY = frozenset({"county"})
 
 
@@ -274,6 +282,19 @@ async def contact(scene: Scene) -> dict[str, Any]:
     return {"unit_id": actor.unit_id}
 
 
+async def channel(scene: Scene) -> dict[str, Any]:
+    """A's robot."""
+    actor = scene.world.actor("A")
+    async with scene.database.transaction(actor.identity) as session:
+        made = await channels.add(session, actor=actor, given=ChannelIn.model_validate(_CHANNEL))
+    return {"channel_id": made.id}
+
+
+async def plan(scene: Scene) -> dict[str, Any]:
+    scene.made["version"] = 0
+    return {}
+
+
 async def month(scene: Scene) -> dict[str, Any]:
     await contact(scene)
     return await cycle(scene)
@@ -380,6 +401,18 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/units/{unit_id}/contact"): Recipe("A", contact),
     ("PUT", "/api/units/{unit_id}/contact"): Recipe("A", contact, lambda _s: {"name": "李四", "officer": "王五"}),
     ("POST", "/api/units/{unit_id}/contact/reveal"): Recipe("A", contact),
+    ("GET", "/api/reminders/plan"): Recipe("A", nothing, hidden=frozenset()),
+    ("PUT", "/api/reminders/plan"): Recipe(
+        "C",
+        plan,
+        lambda _s: {"active": True, "quiet_from": "21:00", "quiet_until": "08:00", "rules": []},
+        hidden=frozenset(),
+    ),
+    ("GET", "/api/channels"): Recipe("A", channel, hidden=frozenset()),
+    ("POST", "/api/channels"): Recipe("A", nothing, lambda _s: {**_CHANNEL, "name": "群"}, hidden=frozenset()),
+    ("PUT", "/api/channels/{channel_id}"): Recipe("A", channel, lambda _s: {"kind": "dingtalk", "name": "群"}),
+    ("DELETE", "/api/channels/{channel_id}"): Recipe("A", channel),
+    ("POST", "/api/channels/{channel_id}/test"): Recipe("A", channel),
     ("GET", "/api/forms"): Recipe("A1", nothing, hidden=frozenset()),
     ("GET", "/api/forms/{form_id}/trend"): Recipe(
         "C", form, query=lambda s: {"fields": "pc", "unit_id": str(s.world.units["A"])}, hidden=COUNTY_ONLY
