@@ -790,6 +790,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reminders/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When units are reminded */
+        get: operations["ApiRemindersPlanGetPlan"];
+        /** Set when units are reminded; If-Match names the version read, 0 for the defaults */
+        put: operations["ApiRemindersPlanPutPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting unit's channels; addresses and secrets stay hidden */
+        get: operations["ApiChannelsListChannels"];
+        put?: never;
+        /** Add a channel */
+        post: operations["ApiChannelsAddChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a channel; what is left out stays */
+        put: operations["ApiChannelsChannelIdPutChannel"];
+        post?: never;
+        /** Remove a channel */
+        delete: operations["ApiChannelsChannelIdRemoveChannel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{channel_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message */
+        post: operations["ApiChannelsChannelIdTestTestChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/submissions/{submission_id}/abandon": {
         parameters: {
             query?: never;
@@ -1807,6 +1878,11 @@ export interface components {
             memberships: components["schemas"]["MembershipOut"][];
             idle_minutes: number;
         };
+        /**
+         * Measure
+         * @enum {string}
+         */
+        Measure: "working_days" | "hours";
         /** MembershipOut */
         MembershipOut: {
             /** Format: uuid */
@@ -1996,6 +2072,23 @@ export interface components {
         /** PhoneOut */
         PhoneOut: {
             phone: string | null;
+        };
+        /** PlanIn */
+        PlanIn: {
+            active: boolean;
+            quiet_from: string;
+            quiet_until: string;
+            rules: components["schemas"]["RuleIn"][];
+        };
+        /** PlanOut */
+        PlanOut: {
+            version: number;
+            active: boolean;
+            quiet_from: string;
+            quiet_until: string;
+            rules: components["schemas"]["RuleOut"][];
+            mail_ready: boolean;
+            link_ready: boolean;
         };
         /** Previous */
         Previous: {
@@ -2255,6 +2348,26 @@ export interface components {
             table: string;
             items: components["schemas"]["RowListing"][];
         };
+        /** RuleIn */
+        RuleIn: {
+            tier: components["schemas"]["Tier"];
+            side: components["schemas"]["Side"];
+            amount: number;
+            measure: components["schemas"]["Measure"];
+            /** @default true */
+            inbox: boolean;
+            /** @default true */
+            outside: boolean;
+        };
+        /** RuleOut */
+        RuleOut: {
+            tier: components["schemas"]["Tier"];
+            side: components["schemas"]["Side"];
+            amount: number;
+            measure: components["schemas"]["Measure"];
+            inbox: boolean;
+            outside: boolean;
+        };
         /** SavedOut */
         SavedOut: {
             version: number;
@@ -2287,6 +2400,11 @@ export interface components {
         SessionPage: {
             items: components["schemas"]["SessionOut"][];
         };
+        /**
+         * Side
+         * @enum {string}
+         */
+        Side: "before" | "after";
         /** SignInIn */
         SignInIn: {
             county_code: string;
@@ -4345,6 +4463,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiRemindersPlanGetPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+        };
+    };
+    ApiRemindersPlanPutPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiChannelsListChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelPage"];
+                };
+            };
+        };
+    };
+    ApiChannelsAddChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiChannelsChannelIdPutChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiChannelsChannelIdRemoveChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiChannelsChannelIdTestTestChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

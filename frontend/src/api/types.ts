@@ -140,3 +140,10 @@ export type MonthRow = Narrow<Schemas['MonthRow'], { cells: MonthCell[] }>
 export type MonthColumn = Schemas['MonthColumn']
 export type Month = Narrow<Schemas['MonthOut'], { rows: MonthRow[] }>
 export type UnitContact = Schemas['ContactOut']
+
+// --- reminders ---------------------------------------------------------------------------------
+
+export type ReminderPlan = Schemas['PlanOut']
+export type ReminderRule = Schemas['RuleOut']
+export type Channel = Schemas['ChannelOut']
+export type ChannelKind = Schemas['ChannelKind']

@@ -57,6 +57,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'units', name: 'units', component: () => import('@/pages/admin/UnitsPage.vue'), meta: { title: 'nav.units' } },
   { path: 'accounts', name: 'accounts', component: () => import('@/pages/admin/AccountsPage.vue'), meta: { title: 'nav.accounts' } },
   { path: 'audit', name: 'audit', component: () => import('@/pages/admin/AuditPage.vue'), meta: { title: 'nav.audit' } },
+  { path: 'reminders', name: 'reminders', component: () => import('@/pages/reminders/RemindersPage.vue'), meta: { title: 'reminders.title' } },
   { path: 'me', name: 'me', component: () => import('@/pages/me/MePage.vue'), meta: { title: 'nav.me' } },
 ]
 

@@ -8,7 +8,8 @@ export const USERS = ['village', 'town', 'county', 'sysadmin', 'auditor', 'town-
 export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise<string[]> {
   const base = await home(page)
   if (user === 'auditor') return [`${base}/audit`]
-  if (user === 'sysadmin' || user === 'town-admin') return [`${base}/units`, `${base}/accounts`]
+  if (user === 'sysadmin') return [`${base}/units`, `${base}/accounts`]
+  if (user === 'town-admin') return [`${base}/units`, `${base}/accounts`, `${base}/reminders`]
   const { items } = await api<CyclePage>(page, 'cycles')
   const newest = (form: string) => items.find((one) => one.form.code === form)
   const [f1, f3] = [newest('f1'), newest('f3')]

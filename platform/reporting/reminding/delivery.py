@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from reporting.reminding.channels import TEST, target_of
 from reporting.reminding.models import Channel, ReminderSending
 from reporting.reminding.plan import plan_of
 from reporting.reminding.remind import DELIVER
-from reporting.reminding.rules import is_quiet, quiet_ends
+from reporting.reminding.rules import is_quiet, quiet_ends, tier_of
 from reporting.reminding.senders import NotDelivered, Target
 
 SUBJECT = "【基层通】报送提醒"
@@ -55,9 +56,18 @@ def link_to(unit_id: UUID) -> str:
     return f"{base}/u/{unit_id}/inbox" if base else ""
 
 
-async def standing_of(session: AsyncSession, county: CountyRef, unit_id: UUID, cycle_ids: list[UUID]) -> Standing:
+async def standing_of(
+    session: AsyncSession, county: CountyRef, unit_id: UUID, sendings: Sequence[ReminderSending]
+) -> Standing:
+    """How a unit and those under it stand now, in what the sendings are about."""
     now = clock.now()
-    lines = await queries.list_outstanding(session, county_id=county.id, cycle_ids=cycle_ids)
+    cycle_ids = sorted({sending.cycle_id for sending in sendings})
+    about = {(sending.cycle_id, tier_of(sending.rule)) for sending in sendings}
+    lines = [
+        line
+        for line in await queries.list_outstanding(session, county_id=county.id, cycle_ids=cycle_ids)
+        if (line.cycle_id, line.tier) in about
+    ]
     own = [line for line in lines if line.unit_id == unit_id]
     below = [line for line in lines if line.parent_id == unit_id]
     return Standing(len(own), len(below), sum(line.submission.due_at < now for line in (*own, *below)))
@@ -101,11 +111,11 @@ async def take(session: AsyncSession, county: CountyRef, channel_id: UUID, ids: 
     if not taken:
         return None
     channel = await find_channel(session, county, channel_id)
-    cycles = {s.cycle_id for s in await queries.list_sendings(session, county_id=county.id, ids=taken)}
+    sendings = await queries.list_sendings(session, county_id=county.id, ids=taken)
     if channel is None or not channel.active:
         await _note(session, county, taken, problem="渠道已停用")
         return None
-    standing = await standing_of(session, county, channel.unit_id, sorted(cycles))
+    standing = await standing_of(session, county, channel.unit_id, sendings)
     if standing.nothing:
         await _note(session, county, taken, problem="已全部上报，未发送")
         return None

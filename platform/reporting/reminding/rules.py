@@ -45,6 +45,11 @@ class Rule:
         return f"{self.tier.value}-{self.side.value}-{self.amount}-{self.measure.value}"
 
 
+def tier_of(key: str) -> Tier:
+    """Whom the rule of a key is about."""
+    return Tier(key.partition("-")[0])
+
+
 DEFAULT_RULES = tuple(
     Rule(tier, side, amount, Measure.WORKING_DAYS)
     for tier in (Tier.VILLAGE, Tier.TOWNSHIP)

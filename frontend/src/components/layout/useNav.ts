@@ -1,5 +1,5 @@
 import {
-  Bell, DataAnalysis, DataBoard, Document, EditPen, Files, List, OfficeBuilding, User, UserFilled,
+  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, List, OfficeBuilding, User, UserFilled,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useSession } from '@/stores/session'
@@ -20,13 +20,14 @@ const entries = {
   forms: { name: 'forms', icon: Document, covers: ['form', 'past-years'] },
   units: { name: 'units', icon: OfficeBuilding },
   accounts: { name: 'accounts', icon: UserFilled },
+  reminders: { name: 'reminders', icon: AlarmClock },
   audit: { name: 'audit', icon: Files },
   me: { name: 'me', icon: User },
 } satisfies Record<string, NavEntry>
 
 const TITLES: Record<string, string> = {
   inbox: 'nav.inbox', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
-  forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', me: 'nav.me',
+  forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', reminders: 'reminders.title', me: 'nav.me',
 }
 
 export function navTitle(entry: NavEntry): string {
@@ -54,7 +55,10 @@ export function useNav() {
     list.push(entries.forms)
     if (tier !== 'village' && (admin || list.length < 6)) list.push(entries.units)
     if (admin) list.push(entries.accounts)
-    return list.length > 7 ? list.filter((one) => one !== entries.forms) : list
+    if (tier !== 'village' && session.can('administrator')) list.push(entries.reminders)
+    // One person with every post: the catalogue and the tree are the least missed.
+    const spare: NavEntry[] = [entries.forms, entries.units].slice(0, Math.max(0, list.length - 7))
+    return list.filter((one) => !spare.includes(one))
   })
 
   const bottom = computed<NavEntry[]>(() => {

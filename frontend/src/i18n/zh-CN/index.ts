@@ -10,6 +10,7 @@ import inbox from './inbox'
 import layout from './layout'
 import me from './me'
 import past from './past'
+import reminders from './reminders'
 import review from './review'
 import rollup from './rollup'
 import workbook from './workbook'
@@ -17,4 +18,5 @@ import workbook from './workbook'
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
   ...workbook, ...past, ...closing,
+  ...reminders,
 }
