@@ -1568,6 +1568,38 @@ export interface components {
         ChangesPage: {
             items: components["schemas"]["RevisionChanges"][];
         };
+        /** ChannelIn */
+        ChannelIn: {
+            kind: components["schemas"]["ChannelKind"];
+            name: string;
+            address?: string | null;
+            secret?: string | null;
+            /** @default true */
+            active: boolean;
+        };
+        /**
+         * ChannelKind
+         * @description By what way a message leaves the platform.
+         * @enum {string}
+         */
+        ChannelKind: "email" | "wecom" | "dingtalk" | "feishu";
+        /** ChannelOut */
+        ChannelOut: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["ChannelKind"];
+            name: string;
+            address: string;
+            signed: boolean;
+            active: boolean;
+            version: number;
+            last_at: string | null;
+            last_problem: string;
+        };
+        /** ChannelPage */
+        ChannelPage: {
+            items: components["schemas"]["ChannelOut"][];
+        };
         /** Children */
         Children: {
             total: number;

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.idempotency import Asked
 from reporting.reminding import channels, plan
 from reporting.reminding.schemas import ChannelIn, ChannelOut, ChannelPage, PlanIn, PlanOut
 from reporting.schemas import JobStarted
@@ -31,9 +32,9 @@ class ReminderPlanController(Controller):
         session: NamedDependency[AsyncSession],
         principal: NamedDependency[Principal],
         data: JSONBody[PlanIn],
-        if_match: NamedDependency[int | None],
+        asked: NamedDependency[Asked],
     ) -> PlanOut:
-        return await plan.save_plan(session, actor=principal, version=if_match, given=data)
+        return await plan.save_plan(session, actor=principal, version=asked.if_match, given=data)
 
 
 class ChannelController(Controller):
@@ -61,9 +62,9 @@ class ChannelController(Controller):
         principal: NamedDependency[Principal],
         channel_id: FromPath[UUID],
         data: JSONBody[ChannelIn],
-        if_match: NamedDependency[int | None],
+        asked: NamedDependency[Asked],
     ) -> ChannelOut:
-        return await channels.edit(session, actor=principal, channel_id=channel_id, version=if_match, given=data)
+        return await channels.edit(session, actor=principal, channel_id=channel_id, version=asked.if_match, given=data)
 
     @delete("/{channel_id:uuid}", summary="Remove a channel", status_code=204)
     async def remove_channel(
