@@ -1,4 +1,4 @@
-"""导出: the official sheet of a cycle, made by a job.
+"""导出: the official sheet of a cycle, and lists to work with, made by a job.
 
 Read in one REPEATABLE READ snapshot and added up from that snapshot alone: every total on the sheet is the sum of the
 lines under it, whatever happens meanwhile.
@@ -8,35 +8,35 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from forms import aggregate
-from forms.aggregate import Partials
 from forms.compiled import CompiledForm
 from forms.queries import get_compiled
 from kit import clock, files
 from kit.db.session import Identity
 from kit.jobs import JobContext, job
 from kit.settings import settings
-from reporting import personal, queries
+from reporting import listings, personal, queries
 from reporting.briefs import label_of
-from reporting.models import Cycle, CycleUnit, Revision, Submission
+from reporting.models import CycleUnit, Revision
 from reporting.rollup_views import finalised
+from reporting.snapshot import REPORTED, STATUS, Snapshot, load_snapshot
 from reporting.workbook.lines import Line, LineKind, Progress, SheetFacts, UnitRow
+from reporting.workbook.listing import Listing, write_csv, write_listings
 from reporting.workbook.sheet import official_sheet
 
 #: How long a made file can be fetched.
 KEPT = timedelta(days=7)
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LIVE, REPORTED = "live", "reported"
-STATUS = {LIVE: "含待审", REPORTED: "已审"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,73 +50,10 @@ class SheetData:
     file_name: str
 
 
-@dataclass(slots=True)
-class _Snapshot:
-    """A cycle as one snapshot saw it."""
-
-    form: CompiledForm
-    cycle: Cycle
-    basis: str
-    submissions: Mapping[UUID, Submission]
-    revisions: Mapping[UUID, Revision]
-    children: dict[UUID, list[CycleUnit]] = field(default_factory=dict)
-
-    def counted(self, unit: CycleUnit) -> Revision | None:
-        """The revision of a unit that the sheet shows."""
-        submission = self.submissions.get(unit.unit_id)
-        if submission is None:
-            return None
-        wanted = submission.live_revision_id if self.basis == LIVE else submission.approved_revision_id
-        return None if wanted is None else self.revisions.get(wanted)
-
-    def below(self, unit: CycleUnit) -> list[tuple[CycleUnit, Revision | None]]:
-        """Direct subordinates with what is shown of them. Of a unit that handed in, 已审 shows what it listed then."""
-        children = self.children.get(unit.unit_id, [])
-        if self.basis == LIVE or unit.parent_id is None:
-            return [(child, self.counted(child)) for child in children]
-        handed_in = self.counted(unit)
-        listed = {UUID(s["unit_id"]): s["revision_id"] for s in (handed_in.sources or [])} if handed_in else {}
-        return [
-            (child, self.revisions.get(UUID(revision_id)) if (revision_id := listed.get(child.unit_id)) else None)
-            for child in children
-        ]
-
-    def state(self, unit: CycleUnit) -> Partials:
-        """A unit's rollup."""
-        own = self.counted(unit)
-        if self.basis == REPORTED and unit.parent_id is not None:
-            return aggregate.empty() if own is None or own.frozen is None else aggregate.merge([_partials(own.frozen)])
-        parts = [] if own is None else [_partials(own.partials)]
-        for child, revision in self.below(unit):
-            if child.has_children:
-                parts.append(self.state(child))
-            elif revision is not None:
-                parts.append(_partials(revision.partials))
-        return aggregate.merge(parts)
-
-
-def _partials(stored: Any) -> Partials:
-    state: Partials = stored
-    return state
-
-
 async def read_sheet(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID, basis: str) -> SheetData:
     """Everything the official sheet of a unit says. The session acts for the reader and has not begun."""
-    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    cycle = await queries.get_cycle(session, county_id=county_id, cycle_id=cycle_id)
-    form = await get_compiled(session, county_id=county_id, version_id=cycle.form_version_id)
-    units = await queries.list_cycle_units(session, county_id=county_id, cycle_id=cycle_id)
-    snapshot = _Snapshot(
-        form,
-        cycle,
-        basis,
-        await queries.list_all_submissions(session, county_id=county_id, cycle_id=cycle_id),
-        await queries.list_all_revisions(session, county_id=county_id, cycle_id=cycle_id),
-    )
-    for unit in units:
-        if unit.parent_id is not None:
-            snapshot.children.setdefault(unit.parent_id, []).append(unit)
-    top = next(unit for unit in units if unit.unit_id == unit_id)
+    snapshot, top = await load_snapshot(session, county_id=county_id, cycle_id=cycle_id, unit_id=unit_id, basis=basis)
+    form, cycle = snapshot.form, snapshot.cycle
     period = label_of(form.definition.period.kind.value, cycle.period_key)
     money = form.definition.money_printed_in[top.tier]
     return SheetData(
@@ -128,7 +65,16 @@ async def read_sheet(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, 
     )
 
 
-def _lines(snapshot: _Snapshot, unit: CycleUnit, kind: LineKind) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file to be: its name, its kind, and how it is written, telling how far it is."""
+
+    file_name: str
+    media_type: str
+    write: Callable[[Path, Progress], None]
+
+
+def _lines(snapshot: Snapshot, unit: CycleUnit, kind: LineKind) -> list[Line]:
     """The unit's total, its own figures, its subordinates in the order of their codes."""
     state = snapshot.state(unit)
     cells = finalised(snapshot.form, snapshot.cycle, unit.tier, state)
@@ -147,7 +93,7 @@ def _lines(snapshot: _Snapshot, unit: CycleUnit, kind: LineKind) -> list[Line]:
     return lines
 
 
-def _rows(snapshot: _Snapshot, unit: CycleUnit, table: str) -> list[UnitRow]:
+def _rows(snapshot: Snapshot, unit: CycleUnit, table: str) -> list[UnitRow]:
     found: list[UnitRow] = []
     own = snapshot.counted(unit) if unit.asked else None
     sources: Sequence[tuple[CycleUnit, Revision | None]] = [(unit, own), *snapshot.below(unit)]
@@ -162,30 +108,24 @@ def _rows(snapshot: _Snapshot, unit: CycleUnit, table: str) -> list[UnitRow]:
 
 @job("reporting.export", seconds=600)
 async def export(context: JobContext, payload: dict[str, Any]) -> None:
-    """Make the sheet for whoever asked, seeing what they see. Run again after a crash it makes it again."""
+    """Make the file for whoever asked, seeing what they see. Run again after a crash it makes it again."""
     acting = UUID(payload["acting_unit_id"])
-    async with context.reading(Identity.of_unit(context.county.id, acting)) as session:
-        data = await read_sheet(
-            session,
-            county_id=context.county.id,
-            cycle_id=UUID(payload["cycle_id"]),
-            unit_id=UUID(payload["unit_id"]),
-            basis=payload["basis"],
-        )
+    identity = Identity.of_unit(context.county.id, acting)
+    made = await _read(context, identity, payload)
     await context.progress(0.2)
     files_dir = settings().files_dir
     await asyncio.to_thread(files_dir.mkdir, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=files_dir) as folder:
-        made = Path(folder) / "sheet.xlsx"
-        await _write(context, data, made)
-        async with context.transaction(Identity.of_unit(context.county.id, acting)) as session:
+        path = Path(folder) / "made"
+        await _write(context, made, path)
+        async with context.transaction(identity) as session:
             file_id = await files.keep(
                 session,
                 files_dir=files_dir,
                 county_id=context.county.id,
-                made=made,
-                name=data.file_name,
-                media_type=XLSX,
+                made=path,
+                name=made.file_name,
+                media_type=made.media_type,
                 created_by=context.requested_by,
                 # The county's housekeeping takes it away when its time is over.
                 place=list(dict.fromkeys((acting, context.county.unit_id))),
@@ -194,19 +134,65 @@ async def export(context: JobContext, payload: dict[str, Any]) -> None:
             await context.complete(session, {"file_id": str(file_id)})
 
 
+async def _read(context: JobContext, identity: Identity, payload: Mapping[str, Any]) -> Made:
+    """What the wanted kind of file says, read as the reader sees it."""
+    where = {
+        "county_id": context.county.id,
+        "cycle_id": UUID(payload["cycle_id"]),
+        "unit_id": UUID(payload["unit_id"]),
+    }
+    kind, basis = payload.get("kind", "official"), payload["basis"]
+    async with context.reading(identity) as session:
+        if kind == "official":
+            data = await read_sheet(session, **where, basis=basis)
+            return Made(data.file_name, XLSX, partial(write_sheet, data))
+        if kind == "periods":
+            cycle = await queries.get_cycle(session, county_id=context.county.id, cycle_id=where["cycle_id"])
+            found = [
+                await listings.several_periods(
+                    session,
+                    county_id=context.county.id,
+                    county_unit_id=context.county.unit_id,
+                    cycle=cycle,
+                    unit_id=where["unit_id"],
+                    basis=basis,
+                )
+            ]
+            form = await get_compiled(session, county_id=context.county.id, version_id=cycle.form_version_id)
+            top = await queries.get_cycle_unit(session, **where)
+        else:
+            snapshot, top = await load_snapshot(session, **where, basis=basis)
+            form, cycle = snapshot.form, snapshot.cycle
+            of_kind = listings.completeness if kind == "completeness" else listings.detail
+            found = of_kind(snapshot, top)
+    period = label_of(form.definition.period.kind.value, cycle.period_key)
+    name = f"{form.definition.name.zh}_{period}_{top.short_name}_{found[0].title}"
+    if kind == "csv":
+        return Made(f"{name}.csv", CSV, partial(_write_csv, found[0]))
+    return Made(f"{name}.xlsx", XLSX, partial(_write_listings, found))
+
+
+def _write_csv(listing: Listing, path: Path, _progress: Progress | None = None) -> None:
+    write_csv(path, listing)
+
+
+def _write_listings(found: Sequence[Listing], path: Path, progress: Progress | None = None) -> None:
+    write_listings(path, found, progress)
+
+
 def write_sheet(data: SheetData, path: Path, progress: Progress | None = None) -> None:
     """Write the official sheet."""
     official_sheet(data.form.definition, path, facts=data.facts, lines=data.lines, rows=data.rows, progress=progress)
 
 
-async def _write(context: JobContext, data: SheetData, path: Path) -> None:
+async def _write(context: JobContext, made: Made, path: Path) -> None:
     """Write beside the event loop, telling how far it is."""
     done = [0, 1]
 
     def tell(rows: int, of: int) -> None:
         done[:] = rows, max(of, 1)
 
-    writing = asyncio.create_task(asyncio.to_thread(write_sheet, data, path, tell))
+    writing = asyncio.create_task(asyncio.to_thread(made.write, path, tell))
     while not writing.done():
         await asyncio.wait([writing], timeout=0.5)
         await context.progress(0.2 + 0.75 * done[0] / done[1])

@@ -138,7 +138,11 @@ class CycleController(Controller):
     ) -> RowsOut:
         return await rollup_views.rows_view(session, principal, cycle_id, unit_id, table)
 
-    @post("/{cycle_id:uuid}/exports", summary="Make a workbook in the background", status_code=202)
+    @post(
+        "/{cycle_id:uuid}/exports",
+        summary="Make a file in the background: a sheet or a list",
+        status_code=202,
+    )
     async def export(
         self,
         session: NamedDependency[AsyncSession],
@@ -155,6 +159,7 @@ class CycleController(Controller):
                 "unit_id": str(data.unit_id or principal.unit_id),
                 "acting_unit_id": str(principal.unit_id),
                 "basis": data.basis,
+                "kind": data.kind,
             },
             requested_by=principal.account_id,
         )

@@ -418,7 +418,7 @@ class RemindOut(BaseModel):
 
 
 class ExportIn(In):
-    kind: str = Field(default="official", pattern="^official$")
+    kind: str = Field(default="official", pattern="^(official|detail|periods|completeness|csv)$")
     unit_id: UUID | None = None
     basis: str = Field(default="reported", pattern="^(live|reported)$")
 

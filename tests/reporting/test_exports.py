@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +19,10 @@ from kit.jobs import enqueue
 from kit.jobs.runner import run_one
 from kit.models import Job, Outbox
 from kit.settings import Settings
+from reporting import cycles
+from reporting.workbook.listing import Column, Listing, write_csv
 from tests.reporting.test_submissions import approved, submitted
 from tests.world import World, make_world
-
-pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
@@ -29,7 +31,14 @@ async def world(database: Database) -> World:
 
 
 async def exported(database: Database, settings: Settings, world: World, code: str, basis: str) -> Any:
-    """The workbook that somebody at a unit gets."""
+    """The official sheet that somebody at a unit gets."""
+    return load_workbook(BytesIO((await made(database, settings, world, code, basis, "official"))[1]))
+
+
+async def made(
+    database: Database, settings: Settings, world: World, code: str, basis: str, kind: str
+) -> tuple[str, bytes]:
+    """The file of a kind that somebody at a unit gets: its name and its bytes."""
     actor = world.actor(code)
     async with database.transaction(actor.identity) as session:
         job_id = await enqueue(
@@ -40,6 +49,7 @@ async def exported(database: Database, settings: Settings, world: World, code: s
                 "unit_id": str(actor.unit_id),
                 "acting_unit_id": str(actor.unit_id),
                 "basis": basis,
+                "kind": kind,
             },
             requested_by=actor.account_id,
         )
@@ -49,7 +59,16 @@ async def exported(database: Database, settings: Settings, world: World, code: s
         assert (job.state, job.message) == ("done", "")
         assert job.result is not None
         found = await files.get_file(session, county_id=world.county.id, file_id=UUID(job.result["file_id"]))
-        return load_workbook(BytesIO(files.path_of(settings.files_dir, found).read_bytes()))
+        return found.name, files.path_of(settings.files_dir, found).read_bytes()
+
+
+async def listed(
+    database: Database, settings: Settings, world: World, code: str, kind: str, basis: str = "live", sheet: int = 0
+) -> list[dict[str, Any]]:
+    """The lines of a list under their headings."""
+    _, content = await made(database, settings, world, code, basis, kind)
+    _, _, headings, *rows = load_workbook(BytesIO(content)).worksheets[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, headings), row, strict=True)) for row in rows]
 
 
 def figures_of(book: Any) -> dict[str, list[Any]]:
@@ -61,6 +80,7 @@ def figures_of(book: Any) -> dict[str, list[Any]]:
     }
 
 
+@pytest.mark.anyio
 class TestOfficialSheet:
     async def test_totals_are_the_sums_of_their_lines(
         self, database: Database, settings: Settings, world: World
@@ -92,3 +112,66 @@ class TestOfficialSheet:
         async with database.transaction(world.identity) as session:
             told = (await session.scalars(select(Outbox).where(Outbox.topic == "job"))).all()
         assert told and world.units["A"] in told[-1].recipients
+
+
+@pytest.mark.anyio
+class TestLists:
+    async def test_detail_has_a_line_for_every_unit(self, database: Database, settings: Settings, world: World) -> None:
+        await approved(database, world, "A1", "A", 5, 6)
+        await submitted(database, world, "B1", 2, 2)
+        lines = {line["单位代码"]: line for line in await listed(database, settings, world, "C", "detail")}
+        assert set(lines) > {"A", "A1", "A2", "B", "B1", "B2"}
+        assert (lines["A1"]["上级单位"], lines["A1"]["状态"], lines["A1"]["来访·人次（人次）"]) == ("A镇", "已审核", 6)
+        assert (lines["B1"]["状态"], lines["B1"]["来访·批次（批次）"]) == ("待审核", 2)
+        assert (lines["A2"]["状态"], lines["A2"]["来访·批次（批次）"]) == ("未填报", None)
+        assert lines["A"]["单位名称"] == "A镇本级"
+
+    async def test_a_township_sees_its_own_villages_alone(
+        self, database: Database, settings: Settings, world: World
+    ) -> None:
+        await submitted(database, world, "B1", 2, 2)
+        lines = await listed(database, settings, world, "A", "detail")
+        assert {line["单位代码"] for line in lines} == {"A", "A1", "A2"}
+
+    async def test_csv_is_read_by_excel(self, database: Database, settings: Settings, world: World) -> None:
+        await submitted(database, world, "A1", 5, 6)
+        name, content = await made(database, settings, world, "C", "live", "csv")
+        assert name.endswith("_分单位明细.csv")
+        assert content.startswith(b"\xef\xbb\xbf")
+        lines = content.decode("utf-8-sig").splitlines()
+        assert "来访·批次（批次）" in lines[0]
+        assert any(",A1,A1村,待审核," in line and ",5,6," in line for line in lines)
+
+    async def test_completeness_counts_and_lists(self, database: Database, settings: Settings, world: World) -> None:
+        await approved(database, world, "A1", "A", 5, 6)
+        await submitted(database, world, "B1", 2, 2)
+        lines = {line["单位"]: line for line in await listed(database, settings, world, "C", "completeness")}
+        assert [lines["A镇"][head] for head in ("应报", "已审", "待审", "未报")] == [3, 1, 0, 2]
+        assert [lines["合计"][head] for head in ("应报", "已审", "待审", "未报", "免报")] == [6, 1, 1, 4, 0]
+        every = await listed(database, settings, world, "C", "completeness", sheet=1)
+        assert {line["单位代码"]: line["状态"] for line in every}["B1"] == "待审核"
+
+    async def test_periods_stand_side_by_side(self, database: Database, settings: Settings, world: World) -> None:
+        await submitted(database, world, "A1", 5, 6)
+        async with database.transaction(world.identity) as session:
+            await cycles.open_by_hand(
+                session,
+                actor=world.actor("C"),
+                county=world.county,
+                form_id=world.opened.form_id,
+                period_key="2026-09",
+            )
+        lines = await listed(database, settings, world, "C", "periods")
+        found = {(line["单位"], line["填报项"]): line for line in lines}
+        assert found[("合计", "来访·批次")]["2026年10月"] == 5
+        assert found[("合计", "来访·批次")]["2026年9月"] is None
+        assert found[("A镇", "来访·人次")]["各期累计"] == 6
+
+
+def test_formulas_in_a_csv_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    texts = ["=cmd|'/c calc'!A0", "+1+1", "@x", "-5", "-5x", "甲,乙", "𠮷"]
+    write_csv(path, Listing("表", "", [Column("=标题")], [[text] for text in texts]))
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = [row[0] for row in csv.reader(stream)]
+    assert rows == ["'=标题", "'=cmd|'/c calc'!A0", "'+1+1", "'@x", "-5", "'-5x", "甲,乙", "𠮷"]

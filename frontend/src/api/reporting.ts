@@ -60,6 +60,7 @@ export const fetchRollupRows = (cycle: Id, table: string, unit: Id | undefined) 
 export const fetchTrend = (form: Id, unit: Id | undefined, fields: string[]) =>
   get<Trend>(`forms/${form}/trend`, { query: { unit_id: unit, fields: fields.join(',') } })
 
-export const startExport = (cycle: Id, unit: Id | undefined, basis: Basis) =>
-  post<{ job_id: Id }>(`cycles/${cycle}/exports`, { body: { kind: 'official', unit_id: unit, basis }, idempotencyKey: randomUuid() })
+export type ExportKind = 'official' | 'detail' | 'csv' | 'periods' | 'completeness'
+export const startExport = (cycle: Id, unit: Id | undefined, basis: Basis, kind: ExportKind) =>
+  post<{ job_id: Id }>(`cycles/${cycle}/exports`, { body: { kind, unit_id: unit, basis }, idempotencyKey: randomUuid() })
 export const fetchJob = (id: Id) => get<Job>(`jobs/${id}`)

@@ -73,7 +73,8 @@ flow('from a township to a village to who reported the number, when, in which re
 
 flow('the official sheet is exported with progress and is a workbook', desk, async (visit) => {
   const page = await rollup(visit)
-  await button(page, '导出官方表').click()
+  await button(page, /^导出$/).click()
+  await page.getByRole('menuitem', { name: '官方表' }).click()
   await seen(page.getByRole('status').filter({ hasText: /正在生成… \d+%/ }).or(button(page, '已生成，点此下载')))
   const done = button(page, '已生成，点此下载')
   await done.waitFor({ timeout: 60_000 })

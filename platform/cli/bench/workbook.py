@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from cli.bench.results import Figure
 from cli.bench.world import World
 from reporting import exports
-from reporting.exports import REPORTED, SheetData
+from reporting.exports import SheetData
+from reporting.snapshot import REPORTED
 
 AIM_RATIO = 2.0
 _ROUNDS = 3

@@ -177,7 +177,7 @@ class _Book:
     def _writer(self, field: FormField, kind: LineKind) -> Callable[[Mapping[str, str | None]], StreamCell]:
         code, shade = field.code, _SHADE.get(kind)
         bold = kind is LineKind.TOTAL
-        look = replace(FIGURE, number_format=_format(field), fill=shade, bold=bold)
+        look = replace(FIGURE, number_format=figure_format(field), fill=shade, bold=bold)
         blank = self._cells.empty(look)
         not_asked = self._cells.text(NOT_ASKED, replace(MARK, fill=shade))
         in_ten_thousands = field.type is FieldType.MONEY and self._facts.money is MoneyUnit.WAN_YUAN
@@ -204,7 +204,7 @@ def _ten_thousands(yuan: str) -> str:
     return plain(Decimal(yuan).scaleb(-_TEN_THOUSAND))
 
 
-def _format(field: FormField) -> str:
+def figure_format(field: FormField) -> str:
     """Thousands separators; as many decimals as the field has, 万元 with two."""
     if field.type is FieldType.PERCENT:
         return "0." + "0" * field.decimals if field.decimals else "0"

@@ -16,6 +16,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.worksheet.dimensions import ColumnDimension, RowDimension
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.page import PageMargins, PrintOptions, PrintPageSetup
 from openpyxl.worksheet.properties import WorksheetProperties
@@ -70,6 +71,7 @@ class StreamSheet(WriteOnlyWorksheet):
     sheet_properties: WorksheetProperties
     oddFooter: HeaderFooterItem
     protection: SheetProtection
+    auto_filter: AutoFilter
     sheet_state: Literal["visible", "hidden"]
     data_validations: DataValidationList
 

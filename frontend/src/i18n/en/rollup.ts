@@ -43,7 +43,10 @@ export default {
       openSubmission: 'Open the report',
     },
     export: {
-      button: 'Export official sheet',
+      button: 'Export',
+      kept: 'Kept for 7 days, for this unit and the county',
+      kind: { official: 'Official sheet', detail: 'Detail by unit', csv: 'Detail as CSV', periods: 'Periods side by side', completeness: 'Completeness' },
+      why: { official: 'to print and stamp', detail: 'a line a unit, to filter', csv: 'for other programs', periods: 'the last 12', completeness: 'who reported, and when' },
       working: 'Preparing…',
       done: 'Ready: download',
       failed: 'Not prepared: {why}',

@@ -43,7 +43,10 @@ export default {
       openSubmission: '打开这份报表',
     },
     export: {
-      button: '导出官方表',
+      button: '导出',
+      kept: '文件保留 7 天，只有本单位和区县能下载',
+      kind: { official: '官方表', detail: '分单位明细', csv: '明细 CSV', periods: '各期对比', completeness: '完成情况' },
+      why: { official: '可打印、盖章', detail: '一行一个单位，可筛选', csv: '供其他系统读取', periods: '最近 12 期并列', completeness: '谁报了、何时报的' },
       working: '正在生成…',
       done: '已生成，点此下载',
       failed: '没有生成：{why}',
