@@ -333,11 +333,11 @@ async def check_drafts(
     for number, unit_id in enumerate(units, 1):
         async with database.transaction(Identity.of_unit(county.id, unit_id)) as session:
             drafts = await checking_queries.list_own_drafts(session, county_id=county.id)
-        for submission_id, owner, state in drafts:
+        for submission_id, owner, state, overtaken in drafts:
             findings.look("drafts")
             if state is None:
                 findings.breach("drafts", f"{county.code}: draft {submission_id} has no submission that its unit sees")
-            elif state not in EDITABLE:
+            elif state not in EDITABLE and not overtaken:
                 findings.breach("drafts", f"{county.code}: draft of a submission that is {state} ({submission_id})")
             elif owner != unit_id:
                 findings.breach("drafts", f"{county.code}: draft {submission_id} is seen by another unit")

@@ -39,15 +39,15 @@ async def list_all_rollups(session: AsyncSession, *, county_id: UUID, cycle_id: 
 
 async def list_own_drafts(
     session: AsyncSession, *, county_id: UUID
-) -> Sequence[tuple[UUID, UUID | None, SubmissionState | None]]:
-    """(submission, its unit, its state) of each draft that the acting unit sees: its own. The unit and the state are
-    None where no such submission is seen."""
+) -> Sequence[tuple[UUID, UUID | None, SubmissionState | None, bool]]:
+    """(submission, its unit, its state, whether it was overtaken) of each draft that the acting unit sees: its own.
+    The unit and the state are None where no such submission is seen."""
     statement = (
-        select(Draft.id, Submission.unit_id, Submission.state)
+        select(Draft.id, Submission.unit_id, Submission.state, Draft.begun_from != Submission.revision_no)
         .outerjoin(Submission, and_(Submission.county_id == Draft.county_id, Submission.id == Draft.id))
         .where(Draft.county_id == county_id)
     )
-    return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
+    return [(row[0], row[1], row[2], bool(row[3])) for row in await session.execute(statement)]
 
 
 async def list_submitting_units(session: AsyncSession, *, county_id: UUID) -> Sequence[UUID]:

@@ -1,4 +1,4 @@
-"""Every SELECT of closing, reopening and archives."""
+"""Every SELECT of closing, reopening, archives and drafts put aside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFound
-from reporting.models import Archive, Cycle, CycleUnit, Revision, Submission
+from reporting.models import Archive, Cycle, CycleUnit, DraftAside, Revision, Submission
 from tenancy.principal import UnitScope
 
 
@@ -112,3 +112,14 @@ async def approved_revisions_of(
         .order_by(CycleUnit.lvl, CycleUnit.code)
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def find_aside(session: AsyncSession, *, county_id: UUID, submission_id: UUID) -> DraftAside | None:
+    """What was put aside last. Seen by the unit alone."""
+    statement = (
+        select(DraftAside)
+        .where(DraftAside.county_id == county_id, DraftAside.submission_id == submission_id)
+        .order_by(DraftAside.saved_at.desc())
+        .limit(1)
+    )
+    return (await session.scalars(statement)).one_or_none()

@@ -3,16 +3,55 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from reporting.schemas import CycleBrief, In, ReasonIn, UnitBrief
+from reporting.schemas import (
+    MAX_CELLS,
+    CellsIn,
+    CellText,
+    CycleBrief,
+    In,
+    ReasonIn,
+    ReasonsIn,
+    RowsIn,
+    UnitBrief,
+)
 
 
 class ExtendIn(ReasonIn):
     #: The last day; due at its end.
     until: date
+
+
+class EditIn(In):
+    """A cell as the sender saw it and as it should be."""
+
+    code: str = Field(max_length=40)
+    before: CellText | None = None
+    after: CellText | None = None
+
+
+class FillForIn(In):
+    """代报: `basis` says who reported it and how."""
+
+    basis: str = Field(max_length=1000)
+    zero: bool = False
+    cells: CellsIn | None = None
+    rows: RowsIn | None = None
+    reasons: ReasonsIn | None = None
+
+
+class MendIn(In):
+    basis: str = Field(max_length=1000)
+    edits: list[EditIn] = Field(min_length=1, max_length=MAX_CELLS)
+    reasons: ReasonsIn | None = None
+
+
+class BehalfSheetIn(In):
+    action: Literal["fill_for", "mend"]
 
 
 class Signer(In):
@@ -82,6 +121,9 @@ class RevisionChanges(BaseModel):
     #: Of the correction or the return that it followed.
     reason: str
     after_closing: bool
+    #: 代报、代改 and by which unit.
+    behalf_kind: str | None
+    behalf_unit_name: str
     zero_report: bool
     live: bool
     approved: bool

@@ -132,6 +132,7 @@ async def submission_page(
                 contact=_contact(contacts[unit.unit_id]),
                 exempt_reason=unit.exempt_reason,
                 correction=s.correction_reason != "",
+                objection=s.objection,
             )
             for s, unit in lines
         ]

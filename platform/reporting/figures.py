@@ -109,7 +109,7 @@ def opening_content(form: CompiledForm, baseline: Baseline) -> Content:
 
 def content_of(filed: Filed, form: CompiledForm, baseline: Baseline) -> Content:
     """The working copy: the draft, else the newest revision, else the opening."""
-    source = filed.draft or filed.newest
+    source = filed.working or filed.newest
     if source is None:
         return opening_content(form, baseline)
     return Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))

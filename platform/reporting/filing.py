@@ -55,6 +55,12 @@ def standing_refusal(filed: Filed, action: str, *, opened: bool) -> type[JicengE
             refusal = Exempted
         case "exempt" if unit.has_children or s.live_revision_id is not None:
             refusal = ExemptionRefused
+        case "fill_for" | "mend" if unit.has_children:
+            refusal = ActionNotAllowed
+        case "object" if s.objection or filed.newest is None or filed.newest.behalf_kind is None:
+            refusal = ActionNotAllowed
+        case "answer" if not s.objection:
+            refusal = ActionNotAllowed
         case "abandon" if s.approved_revision_id is None:
             refusal = ActionNotAllowed
         case _:

@@ -39,6 +39,13 @@ class ArchiveKind(enum.StrEnum):
     REPORTED_UP = "reported_up"
 
 
+class BehalfKind(enum.StrEnum):
+    """代报、代改."""
+
+    FILLED = "filled"
+    MENDED = "mended"
+
+
 class Cycle(TenantRow, Base):
     """期次: one form version for one period, with the tree and the due times it was opened with."""
 
@@ -156,6 +163,8 @@ class Submission(TenantRow, Base):
     return_reason: Mapped[str] = mapped_column(Text, default="")
     marked_cells: Mapped[list[Any]] = mapped_column(default=list)
     correction_reason: Mapped[str] = mapped_column(Text, default="")
+    #: 异议: the unit disagrees with what was done on its behalf, and nobody has answered yet.
+    objection: Mapped[bool] = mapped_column(default=False)
     #: The unit and its superiors in the frozen tree, then those that it moved to later (`reporting.moves`).
     place: Mapped[list[UUID]]
 
@@ -176,6 +185,27 @@ class Draft(TenantRow, Base):
     zeroed: Mapped[list[Any]] = mapped_column(default=list)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
     saved_by: Mapped[UUID | None]
+    #: The submission's `revision_no` when it was begun: with another one it was overtaken (`reporting.asides`).
+    begun_from: Mapped[int] = mapped_column(default=0)
+    place: Mapped[list[UUID]]
+
+
+class DraftAside(TenantRow, Base):
+    """What a unit was typing when figures were handed in on its behalf. Seen by the unit alone."""
+
+    __tablename__ = "draft_aside"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "submission_id"], ["submission.county_id", "submission.id"]),
+        Index("ix_draft_aside_submission", "county_id", "submission_id"),
+        {"info": rls(Policy.OWN_RECORDS)},
+    )
+
+    submission_id: Mapped[UUID]
+    cells: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rows: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    zeroed: Mapped[list[Any]] = mapped_column(default=list)
+    saved_at: Mapped[datetime]
     place: Mapped[list[UUID]]
 
 
@@ -208,6 +238,11 @@ class Revision(TenantRow, Base):
     explained: Mapped[list[Any]] = mapped_column(default=list)
     #: 封存后更正: handed in after the cycle was closed.
     after_closing: Mapped[bool] = mapped_column(default=False)
+    #: 代报、代改: which superior handed it in for the unit, and on what grounds.
+    behalf_kind: Mapped[BehalfKind | None] = mapped_column(TextEnum(BehalfKind))
+    behalf_unit_id: Mapped[UUID | None]
+    behalf_unit_name: Mapped[str] = mapped_column(Text, default="")
+    behalf_basis: Mapped[str] = mapped_column(Text, default="")
     #: Why it was handed in with subordinates missing.
     missing_reason: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime] = mapped_column(default=clock.now)

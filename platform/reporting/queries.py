@@ -109,6 +109,12 @@ class Filed:
     #: What counts while it is submitted or approved; else the newest revision, from which editing starts.
     newest: Revision | None
 
+    @property
+    def working(self) -> Draft | None:
+        """The draft, unless it was overtaken: begun from something else than what stands now (`reporting.asides`)."""
+        draft = self.draft
+        return draft if draft is not None and draft.begun_from == self.submission.revision_no else None
+
 
 #: With the cycle's key, shared: closing the cycle holds it alone (`closing_queries.lock_cycle`).
 _LOCK = Direct(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut
 from tenancy.tiers import Tier
 
 
@@ -108,6 +109,8 @@ class SubmissionBrief(BaseModel):
     contact: Contact | None
     exempt_reason: str | None
     correction: bool
+    #: 异议 that nobody has answered.
+    objection: bool
 
 
 class SubmissionPage(BaseModel):
@@ -170,14 +173,6 @@ class Children(BaseModel):
     missing: list[MissingChild]
 
 
-class Extension(BaseModel):
-    """延期: until when, who granted it, why."""
-
-    until: datetime
-    by_name: str
-    reason: str
-
-
 class SubmissionOut(BaseModel):
     id: UUID
     cycle_id: UUID
@@ -218,6 +213,9 @@ class SubmissionOut(BaseModel):
     after_closing: bool
     exempt_reason: str | None
     extended: Extension | None
+    behalf: BehalfOut | None
+    objection: ObjectionOut | None
+    aside: AsideOut | None
 
 
 #: What a request may hold at most: far above any form, far below what would stop the server.

@@ -43,7 +43,7 @@ from tenancy.queries import list_unit_names
 from workflow.queries import list_history
 
 
-def _rows(rows: dict[str, list[RowIn]] | None) -> dict[str, list[Row]] | None:
+def rows_of(rows: dict[str, list[RowIn]] | None) -> dict[str, list[Row]] | None:
     if rows is None:
         return None
     return {table: [Row(row.id, row.cells) for row in lines] for table, lines in rows.items()}
@@ -106,7 +106,7 @@ class SubmissionController(Controller):
             actor=principal,
             submission_id=submission_id,
             edits=[CellEdit(e.code, e.base, e.new) for e in data.cells],
-            rows=_rows(data.rows),
+            rows=rows_of(data.rows),
             reasons=data.reasons,
             zeroed=data.zeroed,
         )
@@ -123,7 +123,7 @@ class SubmissionController(Controller):
     ) -> Response[SubmittedOut]:
         given = None
         if data.cells is not None or data.rows is not None:
-            given = HandedIn(data.cells or {}, _rows(data.rows) or {}, data.reasons or {})
+            given = HandedIn(data.cells or {}, rows_of(data.rows) or {}, data.reasons or {})
         done = await edit.perform(
             submission_id,
             submissions.submit,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm
 from forms.outcome import Problem
 from kit import clock
-from reporting import figures, personal, queries
+from reporting import asides, figures, personal, queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, unit_brief
 from reporting.explaining import reason_key
 from reporting.figures import Baseline, Content
@@ -20,7 +20,6 @@ from reporting.models import Revision, SubmissionState
 from reporting.queries import Filed
 from reporting.schemas import (
     Children,
-    Extension,
     MissingChild,
     Previous,
     ProblemOut,
@@ -28,6 +27,7 @@ from reporting.schemas import (
     Returned,
     SubmissionOut,
 )
+from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.queries import find_last
@@ -98,7 +98,7 @@ async def submission_view(
     if editable or revision is not None:
         evaluation = form.evaluate(content.cells, plain_rows, figures.context_of(filed, form, baseline))
         problems = problems_out(evaluation.problems, principal, locale)
-        if own and filed.draft is not None and not editable:
+        if own and filed.working is not None and not editable:
             # A draft has no computed figures yet; what was handed in is shown as it was stored, whatever prev is now.
             content = Content(evaluation.cells, content.rows, content.reasons, content.zeroed)
     show = personal.unsealed if clear else personal.masked
@@ -109,6 +109,9 @@ async def submission_view(
         extended=await _extended(session, filed),
         cycle_state=filed.cycle.state,
         reopened=filed.submission.reopened_at is not None,
+        behalf=_behalf(revision),
+        objection=await _objection(session, filed),
+        aside=await _aside(session, filed) if own else None,
         after_closing=revision is not None and revision.after_closing,
         returned=await _returned(session, filed),
         claimed=claim_out(
@@ -156,13 +159,70 @@ def _state_of(
         "opening_changed": baseline.opening_changed,
         "correction_reason": s.correction_reason,
         "revision_no": s.revision_no,
-        "saved_at": filed.draft.saved_at if filed.draft is not None else None,
+        "saved_at": filed.working.saved_at if filed.working is not None else None,
         "submitted_at": revision.submitted_at if revision is not None and handed_in else None,
         "submitted_by_name": revision.submitter_name if revision is not None and handed_in else None,
         "zero_report": revision is not None and revision.zero_report,
         "missing_reason": revision.missing_reason if revision is not None else "",
         "receipt": receipt_of(filed, form, revision),
     }
+
+
+def _behalf(revision: Revision | None) -> BehalfOut | None:
+    if revision is None or revision.behalf_kind is None:
+        return None
+    return BehalfOut(
+        kind=revision.behalf_kind,
+        unit_name=revision.behalf_unit_name,
+        by_name=revision.submitter_name,
+        basis=revision.behalf_basis,
+        at=revision.submitted_at,
+    )
+
+
+async def _objection(session: AsyncSession, filed: Filed) -> ObjectionOut | None:
+    """异议 and its answer, of what was done on the unit's behalf last."""
+    s = filed.submission
+    if filed.newest is None or filed.newest.behalf_kind is None:
+        return None
+    raised = await find_last(session, county_id=s.county_id, subject_id=s.id, actions=("object",))
+    if raised is None or raised.at < filed.newest.submitted_at:
+        return None
+    answer = await find_last(session, county_id=s.county_id, subject_id=s.id, actions=("answer",))
+    answered = answer is not None and answer.at > raised.at
+    return ObjectionOut(
+        reason=raised.reason,
+        by_name=raised.actor_name,
+        at=raised.at,
+        answer=answer.reason if answered and answer is not None else None,
+        answered_by=answer.actor_name if answered and answer is not None else "",
+    )
+
+
+async def _aside(session: AsyncSession, filed: Filed) -> AsideOut | None:
+    found = await asides.newest(session, filed)
+    return None if found is None else AsideOut(saved_at=found.saved_at, cells=found.cells)
+
+
+async def behalf_view(session: AsyncSession, principal: Principal, filed: Filed, *, locale: str) -> SubmissionOut:
+    """The sheet that a superior types on behalf of a unit: what was handed in last, else the opening; in the clear,
+    because it is typed. The caller has authorised and recorded it."""
+    view = await submission_view(session, principal, filed.submission.id, locale=locale, unmask=True)
+    if filed.newest is not None:
+        source = filed.newest
+        content = Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))
+    else:
+        form = await figures.form_of(session, filed)
+        content = figures.opening_content(form, await figures.load_baseline(session, filed, form))
+    form = await figures.form_of(session, filed)
+    return view.model_copy(
+        update={
+            "cells": content.cells,
+            "rows": personal.unsealed(form.definition, content.rows),
+            "reasons": content.reasons,
+            "zeroed": content.zeroed,
+        }
+    )
 
 
 async def _extended(session: AsyncSession, filed: Filed) -> Extension | None:

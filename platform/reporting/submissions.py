@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from forms import aggregate
 from forms.compiled import CompiledForm
-from forms.definition import Severity
-from forms.outcome import Evaluation, Problem, Row
+from forms.outcome import Evaluation, Row
 from kit import clock
 from kit.db.batch import Write, put, remove
-from kit.ids import new_id
-from reporting import figures, personal, queries
-from reporting.errors import BeingReviewed, ChecksFailed, NotAsked
-from reporting.explaining import explained, unanswered
+from reporting import asides, figures, personal, queries
+from reporting.errors import BeingReviewed, ChecksFailed
 from reporting.figures import Baseline, Content
 from reporting.filing import facts_of, load_locked, mark_target, require_standing, subject_of
-from reporting.handin import freeze
+from reporting.handing import Given, Submitted, hand_in
 from reporting.lifecycle import SUBMISSION
-from reporting.models import Draft, Revision, SubmissionState
+from reporting.models import Draft, SubmissionState
 from reporting.queries import Filed
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -78,6 +73,7 @@ async def save_draft(
     # Typing is allowed where submitting is, and in a draft that is being corrected.
     SUBMISSION.check("submit", subject_of(filed), actor)
     await require_standing(session, filed, "submit")
+    filed = await asides.settle(session, filed)
     form = await figures.form_of(session, filed)
     if filed.draft is None and filed.newest is None:
         content = figures.opening_content(form, await figures.load_baseline(session, filed, form))
@@ -109,7 +105,13 @@ async def save_draft(
     }
     await session.execute(
         upsert(Draft)
-        .values(county_id=actor.county_id, id=submission_id, place=[filed.submission.unit_id], **values)
+        .values(
+            county_id=actor.county_id,
+            id=submission_id,
+            place=[filed.submission.unit_id],
+            begun_from=filed.submission.revision_no,
+            **values,
+        )
         .on_conflict_do_update(index_elements=["county_id", "id"], set_=values)
     )
     return Saved(version, content.cells, conflicts)
@@ -139,20 +141,6 @@ class HandedIn:
     reasons: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """What a submit came to, and what its receipt says."""
-
-    version: int
-    revision_no: int
-    late: bool
-    warnings: int
-    unit: str
-    form: str
-    period: str
-    submitted_at: datetime
-
-
 async def submit(
     session: AsyncSession,
     *,
@@ -171,91 +159,16 @@ async def submit(
     ChecksFailed with every problem, SubordinatesMissing when subordinates are not approved and no reason is given,
     NotAsked, and what `load_locked` raises.
     """
-    filed = await load_locked(session, actor, submission_id, "submit", version)
+    filed = await asides.settle(session, await load_locked(session, actor, submission_id, "submit", version))
     form = await figures.form_of(session, filed)
     baseline = await figures.load_baseline(session, filed, form)
     evaluation, kept_reasons, zeroed = _evaluate(filed, form, baseline, given, zero)
-    reasons = {**kept_reasons, **(reasons or {})}
-    if not filed.unit.asked and any(evaluation.rows.values()):
-        raise NotAsked
-    refuse_unanswered(evaluation.problems, reasons)
-    frozen = await freeze(session, actor, filed, form, evaluation, missing_reason)
-    refuse_unanswered(frozen.problems, reasons)
-    problems = (*evaluation.problems, *frozen.problems)
-    now = clock.now()
-    first = filed.submission.first_submitted_at or now
-    late = first > filed.submission.due_at
-    revision_id = new_id()
-    number = filed.submission.revision_no + 1
-    warnings = sum(1 for p in problems if p.severity is Severity.WARNING)
-    outliers = sum(1 for p in evaluation.problems if "median12" in _expression(form, p))
-    new_version = await perform(
+    return await hand_in(
         session,
-        SUBMISSION,
-        "submit",
-        subject_of(filed),
-        actor=actor,
-        values={
-            "live_revision_id": revision_id,
-            "revision_no": number,
-            "first_submitted_at": first,
-            "submitted_at": now,
-            "late": late,
-            "warnings": warnings,
-            "outliers": outliers,
-            "claimed_by": None,
-            "claimed_until": None,
-            "return_reason": "",
-            "marked_cells": [],
-        },
-        also=[
-            *also,
-            put(
-                Revision,
-                county_id=actor.county_id,
-                id=revision_id,
-                submission_id=submission_id,
-                no=number,
-                cells=evaluation.cells,
-                rows=personal.to_store(form.definition, evaluation.rows),
-                reasons=reasons,
-                explained=explained(problems, reasons),
-                after_closing=filed.cycle.closed_at is not None,
-                zeroed=list(zeroed),
-                zero_report=zero,
-                partials=aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash),
-                frozen=frozen.partials,
-                sources=frozen.sources,
-                missing_reason=missing_reason,
-                submitted_at=now,
-                submitted_by=actor.account_id,
-                submitter_name=actor.display_name,
-                place=list(filed.submission.place),
-            ),
-            remove(Draft, county_id=actor.county_id, id=submission_id),
-        ],
-        mail=[
-            Mail(filed.submission.unit_id, Role.REPORTER, "fill", closed=True),
-            Mail(
-                filed.submission.reviewer_unit_id,
-                Role.REVIEWER,
-                "review",
-                facts=facts_of(filed, form, warnings=warnings),
-                due_at=filed.cycle.due(filed.unit.tier) if filed.unit.parent_id is None else None,
-            ),
-        ],
-        context={"mark": mark_target(filed)},
-        detail={"revision": number, "late": late},
-    )
-    return Submitted(
-        version=new_version,
-        revision_no=number,
-        late=late,
-        warnings=warnings,
-        unit=filed.unit.name,
-        form=form.definition.name.zh,
-        period=filed.cycle.period_key,
-        submitted_at=now,
+        actor,
+        filed,
+        Given(form, evaluation, {**kept_reasons, **(reasons or {})}, zeroed, zero=zero, missing_reason=missing_reason),
+        also=[*also, remove(Draft, county_id=actor.county_id, id=submission_id)],
     )
 
 
@@ -275,17 +188,6 @@ def _evaluate(
     return form.evaluate(content.cells, rows, context), content.reasons, content.zeroed
 
 
-def refuse_unanswered(problems: Sequence[Problem], reasons: Mapping[str, str]) -> None:
-    """Raises ChecksFailed with every error, and every warning that has no reason."""
-    left = unanswered(problems, reasons)
-    if left:
-        raise ChecksFailed(count=len(left), problems=left)
-
-
-def _expression(form: CompiledForm, problem: Problem) -> str:
-    return next((c.expression for c in form.plan.checks if c.key == problem.key), "")
-
-
 async def recall(
     session: AsyncSession,
     *,
@@ -295,7 +197,7 @@ async def recall(
     also: Sequence[Write] = (),
 ) -> int:
     """撤回, while nobody has begun reviewing. The next submission's time decides whether it is late."""
-    filed = await load_locked(session, actor, submission_id, "recall", version)
+    filed = await asides.settle(session, await load_locked(session, actor, submission_id, "recall", version))
     s = filed.submission
     if s.claimed_until is not None and s.claimed_until > clock.now():
         raise BeingReviewed(name="上级")
@@ -331,7 +233,7 @@ async def correct(
     also: Sequence[Write] = (),
 ) -> int:
     """更正: open approved figures for a new revision. What was approved goes on counting until that is submitted."""
-    filed = await load_locked(session, actor, submission_id, "correct", version, reason)
+    filed = await asides.settle(session, await load_locked(session, actor, submission_id, "correct", version, reason))
     form = await figures.form_of(session, filed)
     approved = filed.newest
     assert approved is not None
@@ -344,6 +246,7 @@ async def correct(
         reasons=approved.reasons,
         zeroed=approved.zeroed,
         saved_by=actor.account_id,
+        begun_from=filed.submission.revision_no,
         place=[filed.submission.unit_id],
     )
     return await perform(
@@ -377,7 +280,7 @@ async def abandon(
     also: Sequence[Write] = (),
 ) -> int:
     """Give up a correction: the approved revision stands, the draft goes."""
-    filed = await load_locked(session, actor, submission_id, "abandon", version)
+    filed = await asides.settle(session, await load_locked(session, actor, submission_id, "abandon", version))
     s = filed.submission
     return await perform(
         session,

@@ -23,6 +23,7 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
+from reporting.behalf_routes import BehalfController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.months.routes import ContactController, MonthController
 from reporting.past.routes import PastYearsController
@@ -76,6 +77,7 @@ ROUTES = (
     SubmissionController,
     SubmissionWorkbookController,
     GrantController,
+    BehalfController,
     ClosingController,
     ArchiveController,
     RevisionController,

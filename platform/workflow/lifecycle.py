@@ -129,6 +129,11 @@ class Lifecycle:
             return ReasonMissing
         return None
 
+    def check_side(self, action: str, subject: Subject, actor: Principal) -> None:
+        """Raises Forbidden unless the actor stands where the action is done from and holds its role."""
+        if self.refusal(action, subject, actor) is Forbidden:
+            raise Forbidden
+
     def allowed(self, subject: Subject, actor: Principal) -> list[str]:
         """The actions that the page may offer the actor now."""
         return [t.action for t in self.transitions if self.refusal(t.action, subject, actor) is None]

@@ -14,8 +14,9 @@ from forms.outcome import Row
 from kit.db.session import Database
 from kit.ids import new_id
 from reporting import cycles, fold, queries, recompute, review, rollup_queries, rollup_views, submissions
+from reporting.handing import Submitted
 from reporting.schemas import RollupOut
-from reporting.submissions import HandedIn, Submitted
+from reporting.submissions import HandedIn
 from tenancy import tree
 from tenancy.models import Account, AdminKind, Membership, Role
 from tenancy.queries import load_tree

@@ -19,6 +19,7 @@ from forms.compiled import CompiledForm
 from kit.db.session import Database
 from kit.errors import JicengError
 from reporting import (
+    behalf,
     checking,
     closing,
     fold,
@@ -51,6 +52,8 @@ WEIGHTS = {
     "correct": 5,
     "abandon": 5,
     "extend": 1,
+    "fill_for": 2,
+    "mend": 3,
     "exempt": 2,
     "require": 2,
     "return_through": 4,
@@ -103,7 +106,7 @@ class Drill:
         world, submission_id = self.world, self.world.submission(code)
         owner = world.actor(code)
         above = world.actor(code[0] if len(code) > 1 else "C")
-        actor = above if act in ("claim", "release", "approve", "return", "extend") else owner
+        actor = above if act in ("claim", "release", "approve", "return", "extend", "fill_for", "mend") else owner
         if act in COUNTY_ACTS:
             actor = world.actor("C")
         async with self.database.transaction(actor.identity) as session:
@@ -138,6 +141,26 @@ class Drill:
                         await closing.unclose(
                             session, actor=actor, cycle_id=cycle.id, version=cycle.version, reason="漏报"
                         )
+                case "fill_for":
+                    pc = str(self.rng.randint(0, 50))
+                    await behalf.fill(
+                        session,
+                        actor=actor,
+                        submission_id=submission_id,
+                        version=version,
+                        basis="电话",
+                        given=HandedIn({"pc": pc, "rc": pc}, {}, {}),
+                    )
+                case "mend":
+                    seen = filed.newest.cells["rc"] if filed.newest else None
+                    await behalf.mend(
+                        session,
+                        actor=actor,
+                        submission_id=submission_id,
+                        version=version,
+                        basis="笔误",
+                        edits=[CellEdit("rc", seen, str(self.rng.randint(60, 99)))],
+                    )
                 case "extend":
                     until = filed.submission.due_at + timedelta(days=1)
                     await granting.extend(

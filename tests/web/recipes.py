@@ -15,13 +15,13 @@ from kit import clock, files
 from kit.db.session import Database, Identity
 from kit.jobs import enqueue
 from kit.settings import Settings
-from reporting import closing, closing_queries, granting, queries, review, submissions, templates
+from reporting import behalf, closing, closing_queries, granting, queries, review, submissions, templates
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
 from reporting.past import reading as past_reading
 from reporting.reminding import channels
 from reporting.reminding.schemas import ChannelIn
-from reporting.submissions import HandedIn
+from reporting.submissions import CellEdit, HandedIn
 from tenancy.models import AdminKind
 from tests.web.people import Person
 from tests.world import World
@@ -220,6 +220,41 @@ def granted(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
     return prepare
 
 
+def on_behalf(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
+    """A handed in for A1, which perhaps objected, or had a draft of its own."""
+
+    async def prepare(scene: Scene) -> dict[str, Any]:
+        world, township, owner = scene.world, scene.world.actor("A"), scene.world.actor("A1")
+        submission_id, version = world.submission("A1"), 1
+        if target == "aside":
+            async with scene.database.transaction(owner.identity) as session:
+                edits = [CellEdit("pc", None, SECRET)]
+                version = (
+                    await submissions.save_draft(session, actor=owner, submission_id=submission_id, edits=edits)
+                ).version
+        given = HandedIn({"pc": SECRET, "rc": SECRET}, {}, {"W1": "核实"})
+        async with scene.database.transaction(township.identity) as session:
+            version = (
+                await behalf.fill(
+                    session, actor=township, submission_id=submission_id, version=version, basis=SECRET, given=given
+                )
+            ).version
+        if target == "objected":
+            async with scene.database.transaction(owner.identity) as session:
+                version = await behalf.object_to(
+                    session, actor=owner, submission_id=submission_id, version=version, reason=SECRET
+                )
+        if target == "aside":
+            async with scene.database.transaction(township.identity) as session:
+                version = await review.send_back(
+                    session, actor=township, submission_id=submission_id, version=version, reason="核对"
+                )
+        scene.made["version"] = version
+        return {"submission_id": submission_id}
+
+    return prepare
+
+
 async def told(scene: Scene) -> dict[str, Any]:
     """An item that tells A that the county returned A1 through it."""
     await state("submitted")(scene)
@@ -358,6 +393,21 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", "/api/submissions/{submission_id}/require"): Recipe("C", granted("exempt")),
     ("POST", "/api/submissions/{submission_id}/reopen"): Recipe("C", granted("closed"), lambda _s: _REASON),
     ("POST", "/api/submissions/{submission_id}/reclose"): Recipe("C", granted("reopened")),
+    ("POST", "/api/submissions/{submission_id}/behalf-sheet"): Recipe(
+        "A", state("open"), lambda _s: {"action": "fill_for"}
+    ),
+    ("POST", "/api/submissions/{submission_id}/fill-for"): Recipe(
+        "A", state("open"), lambda _s: {"basis": "电话", "cells": {"pc": "1", "rc": "2"}, "rows": {}, "reasons": {}}
+    ),
+    ("POST", "/api/submissions/{submission_id}/mend"): Recipe(
+        "A",
+        state("submitted"),
+        lambda _s: {"basis": "多写一位", "edits": [{"code": "pc", "before": SECRET, "after": "42"}]},
+    ),
+    ("POST", "/api/submissions/{submission_id}/object"): Recipe("A1", on_behalf("filled"), lambda _s: _REASON),
+    ("POST", "/api/submissions/{submission_id}/answer"): Recipe("A", on_behalf("objected"), lambda _s: _REASON),
+    ("POST", "/api/submissions/{submission_id}/aside/take-up"): Recipe("A1", on_behalf("aside")),
+    ("POST", "/api/submissions/{submission_id}/aside/discard"): Recipe("A1", on_behalf("aside")),
     ("GET", "/api/submissions/{submission_id}/changes"): Recipe("A1", state("submitted")),
     ("POST", "/api/cycles/{cycle_id}/close"): Recipe("C", cycle_itself, hidden=COUNTY_ONLY),
     ("POST", "/api/cycles/{cycle_id}/unclose"): Recipe("C", closed_cycle, lambda _s: _REASON, hidden=COUNTY_ONLY),

@@ -31,7 +31,7 @@ export interface Command {
 
 export type Verb =
   | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
-  | 'return-through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
+  | 'object' | 'answer' | 'return-through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
 
 export interface HandIn {
   zero?: boolean

@@ -1219,6 +1219,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/{submission_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer an objection */
+        post: operations["ApiSubmissionsSubmissionIdAnswerAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/aside/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw away the figures that were put aside */
+        post: operations["ApiSubmissionsSubmissionIdAsideDiscardDiscard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/fill-for": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 代报: hand in for a unit that reported by other means */
+        post: operations["ApiSubmissionsSubmissionIdFillForFillFor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 代改: mend an obvious slip; makes a revision that is reviewed again */
+        post: operations["ApiSubmissionsSubmissionIdMendMend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 异议: disagree with what was done on one's behalf */
+        post: operations["ApiSubmissionsSubmissionIdObjectObjectTo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/behalf-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sheet to type on behalf, in the clear, on the record */
+        post: operations["ApiSubmissionsSubmissionIdBehalfSheetSheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/aside/take-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with the figures that were put aside */
+        post: operations["ApiSubmissionsSubmissionIdAsideTakeUpTakeUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cycles/{cycle_id}/close": {
         parameters: {
             query?: never;
@@ -1514,6 +1633,14 @@ export interface components {
         ArchivePage: {
             items: components["schemas"]["ArchiveBrief"][];
         };
+        /** AsideOut */
+        AsideOut: {
+            /** Format: date-time */
+            saved_at: string;
+            cells: {
+                [key: string]: string | null;
+            };
+        };
         /** AuditLine */
         AuditLine: {
             /** Format: uuid */
@@ -1534,6 +1661,20 @@ export interface components {
         AuditPage: {
             items: components["schemas"]["AuditLine"][];
             next_cursor: string | null;
+        };
+        /** BehalfOut */
+        BehalfOut: {
+            kind: string;
+            unit_name: string;
+            by_name: string;
+            basis: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** BehalfSheetIn */
+        BehalfSheetIn: {
+            /** @enum {string} */
+            action: "fill_for" | "mend";
         };
         /** BelowOut */
         BelowOut: {
@@ -1735,6 +1876,12 @@ export interface components {
             /** @default [] */
             zeroed: string[];
         };
+        /** EditIn */
+        EditIn: {
+            code: string;
+            before?: string | null;
+            after?: string | null;
+        };
         /** ExportIn */
         ExportIn: {
             /** @default official */
@@ -1762,6 +1909,21 @@ export interface components {
             id: string;
             name: string;
             size: number;
+        };
+        /** FillForIn */
+        FillForIn: {
+            basis: string;
+            /** @default false */
+            zero: boolean;
+            cells?: {
+                [key: string]: string | null;
+            } | null;
+            rows?: {
+                [key: string]: components["schemas"]["RowIn"][];
+            } | null;
+            reasons?: {
+                [key: string]: string;
+            } | null;
         };
         /** FormBrief */
         FormBrief: {
@@ -1932,6 +2094,14 @@ export interface components {
             short_name: string;
             tier: components["schemas"]["Tier"];
         };
+        /** MendIn */
+        MendIn: {
+            basis: string;
+            edits: components["schemas"]["EditIn"][];
+            reasons?: {
+                [key: string]: string;
+            } | null;
+        };
         /** MergeIn */
         MergeIn: {
             /** Format: date */
@@ -2017,6 +2187,15 @@ export interface components {
             code: string;
             /** Format: uuid */
             parent_id: string;
+        };
+        /** ObjectionOut */
+        ObjectionOut: {
+            reason: string;
+            by_name: string;
+            /** Format: date-time */
+            at: string;
+            answer: string | null;
+            answered_by: string;
         };
         /** OpenCycleIn */
         OpenCycleIn: {
@@ -2260,6 +2439,8 @@ export interface components {
             by_name: string;
             reason: string;
             after_closing: boolean;
+            behalf_kind: string | null;
+            behalf_unit_name: string;
             zero_report: boolean;
             live: boolean;
             approved: boolean;
@@ -2509,6 +2690,7 @@ export interface components {
             contact: components["schemas"]["Contact"] | null;
             exempt_reason: string | null;
             correction: boolean;
+            objection: boolean;
         };
         /** SubmissionOut */
         SubmissionOut: {
@@ -2562,6 +2744,9 @@ export interface components {
             after_closing: boolean;
             exempt_reason: string | null;
             extended: components["schemas"]["Extension"] | null;
+            behalf: components["schemas"]["BehalfOut"] | null;
+            objection: components["schemas"]["ObjectionOut"] | null;
+            aside: components["schemas"]["AsideOut"] | null;
         };
         /** SubmissionPage */
         SubmissionPage: {
@@ -5566,6 +5751,285 @@ export interface operations {
         };
     };
     ApiSubmissionsSubmissionIdRequireRequire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdAnswerAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdAsideDiscardDiscard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdFillForFillFor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillForIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdMendMend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdObjectObjectTo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdBehalfSheetSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BehalfSheetIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSubmissionsSubmissionIdAsideTakeUpTakeUp: {
         parameters: {
             query?: never;
             header?: never;

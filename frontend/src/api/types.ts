@@ -58,7 +58,7 @@ export type MissingPage = Narrow<Schemas['MissingPage'], { items: SubmissionBrie
 
 export type SubmissionAction =
   | 'save' | 'submit' | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
-  | 'return_through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
+  | 'fill_for' | 'mend' | 'object' | 'answer' | 'return_through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
 
 export interface RowRecord {
   id: string
@@ -72,6 +72,7 @@ export type Submission = Narrow<Schemas['SubmissionOut'], {
   state: SubmissionState
   actions: SubmissionAction[]
   cycle_state: 'open' | 'closed'
+  behalf: Narrow<Schemas['BehalfOut'], { kind: 'filled' | 'mended' }> | null
   rows: RowTables
   previous: Narrow<Schemas['Previous'], { rows: RowTables }> | null
   problems: Problem[]
@@ -89,7 +90,7 @@ export interface DraftEdit {
 export type DraftSaved = Schemas['SavedOut']
 export type Revision = Narrow<Schemas['RevisionOut'], { rows: RowTables }>
 export type RevisionBrief = Schemas['RevisionBrief']
-export type RevisionChanges = Schemas['RevisionChanges']
+export type RevisionChanges = Narrow<Schemas['RevisionChanges'], { behalf_kind: 'filled' | 'mended' | null }>
 export type CellChange = Schemas['CellChangeOut']
 export type ArchiveBrief = Narrow<Schemas['ArchiveBrief'], { kind: 'closing' | 'reported_up' }>
 export type Archive = Narrow<Schemas['ArchiveOut'], { kind: 'closing' | 'reported_up'; cycle: CycleBrief }>

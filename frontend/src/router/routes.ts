@@ -40,6 +40,10 @@ const inside: RouteRecordRaw[] = [
     path: 'rollup/:cycle', name: 'rollup', component: () => import('@/pages/rollup/RollupPage.vue'),
     meta: { title: 'nav.rollup', wide: true },
   },
+  {
+    path: 'behalf/:submission', name: 'behalf', component: () => import('@/pages/behalf/BehalfPage.vue'),
+    meta: { title: 'behalf.button', wide: true },
+  },
   { path: 'archives/:cycle', name: 'archives', component: () => import('@/pages/archive/ArchivePage.vue'), meta: { title: 'archive.title' } },
   {
     path: 'overview', name: 'overview', component: () => import('@/pages/county/CountyHome.vue'),

@@ -88,7 +88,7 @@ describe('the review queue', () => {
   const brief = (id: string, more: Partial<SubmissionBrief> = {}): SubmissionBrief => ({
     id, unit: { id, tier: 'village', code: id, name: id, short_name: id }, state: 'submitted', version: 1, late: false,
     due_at: '2026-12-03T00:00:00Z', submitted_at: `2026-11-2${id}T00:00:00Z`, revision_no: 1, warnings: 0, outliers: 0,
-    claimed: null, contact: null, exempt_reason: null, correction: false, ...more,
+    claimed: null, contact: null, exempt_reason: null, correction: false, objection: false, ...more,
   })
   const queue = useReviewQueue(
     [brief('1'), brief('2', { warnings: 2 }), brief('3', { claimed: { by_name: '孙晓', mine: false, until: '2026-11-28T00:00:00Z' } }), brief('4', { state: 'approved' }), brief('5', { state: 'not_started' })],

@@ -52,4 +52,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_archive")),
         sa.UniqueConstraint("county_id", "cycle_id", "no", name=op.f("uq_archive_county_id_cycle_id_no")),
     )
-    policies.protect("archive")
+    op.add_column("submission", sa.Column("objection", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("draft", sa.Column("begun_from", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("revision", sa.Column("behalf_kind", sa.Text(), nullable=True))
+    op.add_column("revision", sa.Column("behalf_unit_id", sa.Uuid(), nullable=True))
+    op.add_column("revision", sa.Column("behalf_unit_name", sa.Text(), nullable=False, server_default=""))
+    op.add_column("revision", sa.Column("behalf_basis", sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "draft_aside",
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("cells", _jsonb(), nullable=False),
+        sa.Column("rows", _jsonb(), nullable=False),
+        sa.Column("reasons", _jsonb(), nullable=False),
+        sa.Column("zeroed", _jsonb(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["county_id", "submission_id"],
+            ["submission.county_id", "submission.id"],
+            name=op.f("fk_draft_aside_county_id_submission_id"),
+        ),
+        sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_draft_aside")),
+    )
+    op.create_index("ix_draft_aside_submission", "draft_aside", ["county_id", "submission_id"])
+    policies.protect("archive", "draft_aside")

@@ -35,6 +35,8 @@ export default {
   },
   grant: {
     more: 'More',
+    fill_for: { name: 'Report for it' },
+    mend: { name: 'Mend a slip' },
     return_through: { name: 'Return to this unit', why: 'Returns the report of {unit}; a hand-in of the unit above it is returned too, and it is told. Say why.', go: 'Return', done: 'Returned to {unit}.' },
     extend: { name: 'Extend', why: 'Moves the due time of {unit} for this cycle only; lateness is reckoned by the new one. Say why.', go: 'Grant', until: 'Until the end of', done: '{unit} has more time.' },
     exempt: { name: 'Exempt', why: '{unit} need not report in this cycle, is not reminded and does not count as missing. Say why.', go: 'Exempt', done: '{unit} is exempt in this cycle.' },

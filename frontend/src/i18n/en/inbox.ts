@@ -18,6 +18,7 @@ export default {
       returned_through: 'Returned from above',
       behalf: 'Done on your behalf',
       objection_answered: 'Objection answered',
+      objection: 'Objection',
       other: 'Notice',
     },
     go: {
@@ -32,6 +33,8 @@ export default {
     },
     read: 'Got it',
     told: {
+      behalf: '{by} handed in or mended this report for your unit. Check it; you may object.',
+      objection_answered: '{by} answered your objection.',
       returned_through: '{by} returned the report of {unit} through your unit; your own hand-in, if any, was returned with it.',
     },
   },

@@ -1,5 +1,6 @@
 import admin from './admin'
 import auth from './auth'
+import behalf from './behalf'
 import closing from './closing'
 import common from './common'
 import county from './county'
@@ -17,6 +18,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...closing,
-  ...reminders,
+  ...workbook, ...past, ...closing, ...behalf, ...reminders,
 }

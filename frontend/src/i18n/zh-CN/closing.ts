@@ -35,6 +35,8 @@ export default {
   },
   grant: {
     more: '更多',
+    fill_for: { name: '代报' },
+    mend: { name: '代改' },
     return_through: { name: '退回到该单位', why: '{unit}的报表退回修改；其上级已汇总上报的一并退回，并会收到通知。请写明原因。', go: '退回', done: '已退回{unit}。' },
     extend: { name: '延期', why: '只推迟{unit}这一期的截止时间，是否逾期按新的截止时间重新计算。请写明原因。', go: '准予延期', until: '延到（当天 24 时）', done: '已给{unit}延期。' },
     exempt: { name: '免报', why: '{unit}本期不用填报，不再催报，也不算未报。请写明原因。', go: '准予免报', done: '{unit}本期免报。' },

@@ -18,6 +18,7 @@ export default {
       returned_through: '上级退回',
       behalf: '代报代改',
       objection_answered: '异议答复',
+      objection: '异议',
       other: '通知',
     },
     go: {
@@ -32,6 +33,8 @@ export default {
     },
     read: '知道了',
     told: {
+      behalf: '{by}代本单位上报或修改了这份报表，请核对；不对的可以提出异议。',
+      objection_answered: '{by}答复了本单位的异议。',
       returned_through: '{by}经由本单位把{unit}的报表退回修改；本单位已汇总上报的，也一并退回。',
     },
   },
