@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form
-from reporting.models import Cycle, Draft, Rollup, RollupMark, Submission, SubmissionState
+from reporting.models import Cycle, Draft, Revision, Rollup, RollupMark, Submission, SubmissionState
 
 
 async def list_all_cycles(session: AsyncSession, *, county_id: UUID) -> Sequence[tuple[Cycle, str]]:
@@ -41,9 +41,19 @@ async def list_own_drafts(
     session: AsyncSession, *, county_id: UUID
 ) -> Sequence[tuple[UUID, UUID | None, SubmissionState | None, bool]]:
     """(submission, its unit, its state, whether it was overtaken) of each draft that the acting unit sees: its own.
-    The unit and the state are None where no such submission is seen."""
+    The unit and the state are None where no such submission is seen. Only what is done on behalf overtakes a draft."""
+    overtaken = (
+        select(Revision.id)
+        .where(
+            Revision.county_id == Draft.county_id,
+            Revision.submission_id == Draft.id,
+            Revision.no > Draft.begun_from,
+            Revision.behalf_kind.is_not(None),
+        )
+        .exists()
+    )
     statement = (
-        select(Draft.id, Submission.unit_id, Submission.state, Draft.begun_from != Submission.revision_no)
+        select(Draft.id, Submission.unit_id, Submission.state, overtaken)
         .outerjoin(Submission, and_(Submission.county_id == Draft.county_id, Submission.id == Draft.id))
         .where(Draft.county_id == county_id)
     )
