@@ -63,7 +63,10 @@ export function useNav() {
 
   const bottom = computed<NavEntry[]>(() => {
     if (session.auditor) return [entries.audit, entries.me]
-    if (!(session.acting?.roles ?? []).some((role) => role !== 'administrator')) return [entries.units, entries.accounts, entries.me]
+    if (!(session.acting?.roles ?? []).some((role) => role !== 'administrator')) {
+      const reminders = session.can('administrator') && session.tier !== 'village' ? [entries.reminders] : []
+      return [entries.units, entries.accounts, ...reminders, entries.me]
+    }
     const middle = session.tier === 'village' ? [entries.fill] : [entries.month, entries.rollup]
     return [entries.inbox, ...middle, entries.me]
   })
