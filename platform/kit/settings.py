@@ -50,6 +50,12 @@ class Settings:
     smtp_security: str = "starttls"
     #: Hosts that robots may be called at beside their vendors' own, with a port where it isn't the scheme's.
     robot_hosts: tuple[str, ...] = ()
+    #: An OpenID Connect issuer to sign in by, as `https://id.example.gov.cn/realm`, and what it knows us as.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    #: What its button says.
+    oidc_name: str = ""
 
     @property
     def files_dir(self) -> Path:
@@ -92,6 +98,10 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         smtp_from=env.get("JICENG_SMTP_FROM") or env.get("JICENG_SMTP_USER") or "",
         smtp_security=_one_of(env, "JICENG_SMTP_SECURITY", ("starttls", "tls", "none")),
         robot_hosts=tuple(filter(None, (h.strip() for h in (env.get("JICENG_ROBOT_HOSTS") or "").split(",")))),
+        oidc_issuer=(env.get("JICENG_OIDC_ISSUER") or "").rstrip("/"),
+        oidc_client_id=env.get("JICENG_OIDC_CLIENT_ID") or "",
+        oidc_client_secret=env.get("JICENG_OIDC_CLIENT_SECRET") or "",
+        oidc_name=env.get("JICENG_OIDC_NAME") or "",
     )
 
 

@@ -30,7 +30,7 @@ from tenancy.errors import (
     TotpRequired,
     UnknownMembership,
 )
-from tenancy.models import AccessCode, Account, UserSession
+from tenancy.models import AccessCode, Account, RememberedDevice, UserSession
 from tenancy.principal import Principal
 from tenancy.queries import SessionFacts
 from tenancy.rules import lock_after, password_fault, session_ends
@@ -94,7 +94,7 @@ class Bearer:
         raise UnknownMembership
 
 
-def _county_identity(county: County) -> Identity:
+def county_identity(county: County) -> Identity:
     """Before anybody is known, a transaction may touch only what is county-wide: it acts for no unit."""
     return Identity(county.id, county.id, ())
 
@@ -125,20 +125,20 @@ async def sign_in(
         raise InvalidCredentials
     refusal: Exception | None = None
     signed: SignedIn | None = None
-    async with database.transaction(_county_identity(county)) as session:
+    async with database.transaction(county_identity(county)) as session:
         account = await queries.find_account_by_name(session, county_id=county.id, sign_name=sign_name.strip())
         # Beside the event loop: trying a password takes its time on purpose.
         refusal = await asyncio.to_thread(_judge, account, password, totp_code)
         if account is not None:
             if refusal is None:
-                signed = await _open(session, county, account, device=device, address=address)
+                signed = await open_session(session, county, account, device=device, address=address)
             elif isinstance(refusal, InvalidCredentials):
                 await _count_failure(session, account)
             await write_all(
                 session,
                 [
                     audit_row(
-                        _county_identity(county),
+                        county_identity(county),
                         county_unit_id=county.unit_id,
                         account_id=account.id,
                         action="session.sign_in",
@@ -157,7 +157,7 @@ def _judge(account: Account | None, password: str, totp_code: str | None) -> Exc
     if account is None or not account.active or account.password_hash is None:
         crypto.verify_password(_NOBODY, password)
         return InvalidCredentials()
-    if locked := _lock_of(account):
+    if locked := lock_of(account):
         return locked
     if not crypto.verify_password(account.password_hash, password):
         return InvalidCredentials()
@@ -171,7 +171,8 @@ def _judge(account: Account | None, password: str, totp_code: str | None) -> Exc
     return None
 
 
-def _lock_of(account: Account) -> AccountLocked | None:
+def lock_of(account: Account) -> AccountLocked | None:
+    """The refusal while an account is locked."""
     now = clock.now()
     if account.locked_until is None or account.locked_until <= now:
         return None
@@ -196,7 +197,7 @@ async def confirm_password(
     refusal: Exception | None = None
     async with database.transaction(identity) as session:
         account = await queries.get_account(session, county_id=county_id, account_id=account_id, lock=True)
-        refusal = _lock_of(account)
+        refusal = lock_of(account)
         if refusal is None and not await fits(account, password):
             refusal = InvalidCredentials()
             await _count_failure(session, account)
@@ -239,7 +240,10 @@ async def _count_failure(session: AsyncSession, account: Account) -> None:
     await session.flush()
 
 
-async def _open(session: AsyncSession, county: County, account: Account, *, device: str, address: str) -> SignedIn:
+async def open_session(
+    session: AsyncSession, county: County, account: Account, *, device: str, address: str
+) -> SignedIn:
+    """A new session for an account that has proved itself; its failures are forgotten."""
     account.failures = 0
     account.locked_until = None
     await session.flush()
@@ -257,6 +261,28 @@ async def _open(session: AsyncSession, county: County, account: Account, *, devi
         )
     )
     return SignedIn(f"{county.id}.{secret}", csrf, account.id, county)
+
+
+async def sign_in_elsewhere(database: Database, bearer: Bearer, *, device: str, address: str) -> SignedIn:
+    """A session on another device, for whoever is signed in on this one and says so. Raises PasswordChangeRequired."""
+    require_own_password(bearer)
+    async with database.transaction(Identity(bearer.county_id, bearer.county_id, ())) as session:
+        county = await queries.get_county(session, bearer.county_id)
+        account = await queries.get_account(session, county_id=county.id, account_id=bearer.account_id, lock=True)
+        signed = await open_session(session, county, account, device=device, address=address)
+        await write_all(
+            session,
+            [
+                audit_row(
+                    county_identity(county),
+                    county_unit_id=county.unit_id,
+                    account_id=account.id,
+                    action="session.sign_in_by_scan",
+                    address=address,
+                )
+            ],
+        )
+    return signed
 
 
 async def identify(database: Database, token: str) -> Bearer:
@@ -338,7 +364,7 @@ async def redeem_code(database: Database, *, county_code: str, code: str, new_pa
     county = await _find_county(database, county_code.strip())
     if county is None:
         raise CodeInvalid
-    identity = _county_identity(county)
+    identity = county_identity(county)
     async with database.transaction(identity) as session:
         normal = code.strip().upper().replace("-", "").replace(" ", "")
         found = await queries.find_access_code(session, county_id=county.id, code_hash=crypto.token_hash(normal))
@@ -381,7 +407,7 @@ async def set_password(account: Account, password: str) -> None:
 
 
 async def revoke_all(session: AsyncSession, *, county_id: UUID, account_id: UUID, but: UUID | None = None) -> None:
-    """End every session of an account, except one."""
+    """End every session of an account, except one, and forget every device that it signs in on by PIN."""
     statement = (
         update(UserSession)
         .where(
@@ -394,3 +420,12 @@ async def revoke_all(session: AsyncSession, *, county_id: UUID, account_id: UUID
     if but is not None:
         statement = statement.where(UserSession.id != but)
     await session.execute(statement)
+    await session.execute(
+        update(RememberedDevice)
+        .where(
+            RememberedDevice.county_id == county_id,
+            RememberedDevice.account_id == account_id,
+            RememberedDevice.revoked_at.is_(None),
+        )
+        .values(revoked_at=clock.now())
+    )

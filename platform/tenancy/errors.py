@@ -85,3 +85,56 @@ class UnknownMembership(JicengError):
     status = 403
     zh = "您没有这个身份，请重新选择单位。"
     en = "You do not hold that membership. Choose your unit again."
+
+
+class PinRefused(Invalid):
+    code = "pin_refused"
+    zh = "请用 6 位数字，且不要用 123456、111111 这类好猜的号码。"
+    en = "Six digits, and none that is easily guessed, like 123456 or 111111."
+
+
+class PinWrong(JicengError):
+    code = "pin_wrong"
+    status = 401
+    zh = "PIN 不正确，还可以再试 {left} 次。"
+    en = "The PIN is wrong; {left} more tries."
+
+
+class DeviceForgotten(JicengError):
+    code = "device_forgotten"
+    status = 401
+    zh = "这台设备不再记住您，请用密码登录。"
+    en = "This device does not remember you any more. Sign in with your password."
+
+
+class ScanOver(Conflict):
+    code = "scan_over"
+    zh = "二维码已过期或已用过，请在电脑上刷新后重新扫描。"
+    en = "The code is over or was used. Renew it on the computer and scan again."
+
+
+class ScanUnavailable(JicengError):
+    code = "scan_unavailable"
+    status = 503
+    zh = "暂时不能扫码登录，请用密码登录。"
+    en = "Signing in by scanning is not available now. Use your password."
+
+
+class OutsideUnknown(JicengError):
+    code = "outside_unknown"
+    status = 401
+    zh = "该身份还没有绑定账号。请先用密码登录，再到“我的”里绑定。"
+    en = "That identity is not linked to an account. Sign in with your password and link it under “Me”."
+
+
+class OutsideRefused(JicengError):
+    code = "outside_refused"
+    status = 401
+    zh = "外部身份验证没有完成，请重试或用密码登录。"
+    en = "The outside sign-in was not completed. Try again or use your password."
+
+
+class OutsideTaken(Conflict):
+    code = "outside_taken"
+    zh = "该身份已经绑定了另一个账号。"
+    en = "That identity is linked to another account."

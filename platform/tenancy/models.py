@@ -197,3 +197,43 @@ class AccessCode(TenantRow, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class RememberedDevice(TenantRow, Base):
+    """A telephone or computer on which its owner signs in by a PIN. The PIN is worth nothing elsewhere: without the
+    device's secret it can't even be tried."""
+
+    __tablename__ = "remembered_device"
+    __table_args__ = (
+        UniqueConstraint("county_id", "secret_hash"),
+        ForeignKeyConstraint(["county_id", "account_id"], ["account.county_id", "account.id"]),
+        Index("ix_remembered_device_account", "county_id", "account_id"),
+        {"info": rls(Policy.COUNTY_WIDE)},
+    )
+
+    account_id: Mapped[UUID]
+    secret_hash: Mapped[str] = mapped_column(Text)
+    pin_hash: Mapped[str] = mapped_column(Text)
+    failures: Mapped[int] = mapped_column(default=0)
+    device: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    used_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class OutsideIdentity(TenantRow, Base):
+    """An account's identity at an OpenID Connect issuer, linked by its owner."""
+
+    __tablename__ = "outside_identity"
+    __table_args__ = (
+        UniqueConstraint("county_id", "issuer", "subject"),
+        UniqueConstraint("county_id", "account_id", "issuer"),
+        ForeignKeyConstraint(["county_id", "account_id"], ["account.county_id", "account.id"]),
+        {"info": rls(Policy.COUNTY_WIDE)},
+    )
+
+    account_id: Mapped[UUID]
+    issuer: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    linked_at: Mapped[datetime] = mapped_column(default=clock.now)

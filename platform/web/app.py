@@ -46,8 +46,10 @@ from web.dependencies import (
     provide_principal,
     provide_session,
 )
+from web.entrance_routes import DeviceController, OidcController, ScanController
 from web.feed import Feed
 from web.import_routes import UnitImportController
+from web.oidc import Issuer
 from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
 from workflow.routes import InboxController
@@ -59,6 +61,9 @@ ROUTES = (
     readyz,
     PublicController,
     AuthController,
+    DeviceController,
+    ScanController,
+    OidcController,
     OwnAccountController,
     UnitController,
     UnitImportController,
@@ -95,6 +100,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     app.state.feed = None if settings.broker_url is None else Feed(outbox.client_of(settings.broker_url))
     if app.state.feed is not None:
         app.state.feed.start()
+    app.state.issuer = Issuer(settings) if settings.oidc_issuer else None
     doorbell.connect(settings.broker_url)
     try:
         yield

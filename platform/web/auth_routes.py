@@ -51,6 +51,10 @@ class Site(BaseModel):
     demo: bool
     counties: list[SiteCounty]
     demo_users: list[DemoUser]
+    #: Whether a signed-in telephone can open a session here.
+    scan: bool
+    #: What the button of the outside issuer says; empty without one.
+    outside: str
 
 
 class PublicController(Controller):
@@ -66,6 +70,8 @@ class PublicController(Controller):
             demo=settings.demo,
             counties=[SiteCounty(code=c.code, name=c.name) for c in counties] if settings.demo else [],
             demo_users=[_listed(person) for person in users.PEOPLE] if settings.demo else [],
+            scan=request.app.state.feed is not None,
+            outside=settings.oidc_name if settings.oidc_issuer else "",
         )
 
 
@@ -96,8 +102,8 @@ class AuthController(Controller):
             address=address_of(request),
         )
         bearer = await auth.identify(database_of(request), signed.token)
-        out = SignedInOut(me=await _me(request, bearer), token=signed.token)
-        return Response(out, cookies=_cookies(request, signed.token, signed.csrf))
+        out = SignedInOut(me=await me_of(request, bearer), token=signed.token)
+        return Response(out, cookies=session_cookies(request, signed.token, signed.csrf))
 
     @post("/sign-out", summary="End this session", status_code=204)
     async def sign_out(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> Response[None]:
@@ -116,7 +122,7 @@ class AuthController(Controller):
 
     @get("/me", summary="Who is signed in, and through which memberships they may act")
     async def me(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> Me:
-        return await _me(request, bearer)
+        return await me_of(request, bearer)
 
     @post("/password", summary="Change one's own password; every other session ends", status_code=204)
     async def change_password(
@@ -169,7 +175,7 @@ async def _confirm(request: AnyRequest, bearer: Bearer, password: str) -> None:
     )
 
 
-def _cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
+def session_cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
     settings = request.app.state.settings
     path = settings.root_path or "/"
     age = int(auth.SESSION_AGE.total_seconds())
@@ -187,7 +193,7 @@ def _cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
     ]
 
 
-async def _me(request: AnyRequest, bearer: Bearer) -> Me:
+async def me_of(request: AnyRequest, bearer: Bearer) -> Me:
     facts = bearer.facts
     async with database_of(request).transaction(Identity(facts.county_id, facts.county_id, ())) as session:
         memberships = await queries.list_memberships(session, county_id=facts.county_id, account_id=facts.account_id)
