@@ -36,6 +36,8 @@ from tenancy.queries import SessionFacts
 from tenancy.rules import lock_after, password_fault, session_ends
 
 SESSION_AGE = timedelta(days=30)
+#: On a computer that others use too.
+SHARED_AGE = timedelta(hours=12)
 #: `seen_at` is written at most this often: a read should not cost a write.
 TOUCH_EVERY = timedelta(minutes=1)
 CODE_AGE = timedelta(hours=72)
@@ -113,6 +115,7 @@ async def sign_in(
     totp_code: str | None,
     device: str,
     address: str,
+    shared: bool = False,
 ) -> SignedIn:
     """Check a name and a password and open a session.
 
@@ -131,7 +134,8 @@ async def sign_in(
         refusal = await asyncio.to_thread(_judge, account, password, totp_code)
         if account is not None:
             if refusal is None:
-                signed = await open_session(session, county, account, device=device, address=address)
+                age = SHARED_AGE if shared else SESSION_AGE
+                signed = await open_session(session, county, account, device=device, address=address, age=age)
             elif isinstance(refusal, InvalidCredentials):
                 await _count_failure(session, account)
             await write_all(
@@ -241,7 +245,13 @@ async def _count_failure(session: AsyncSession, account: Account) -> None:
 
 
 async def open_session(
-    session: AsyncSession, county: County, account: Account, *, device: str, address: str
+    session: AsyncSession,
+    county: County,
+    account: Account,
+    *,
+    device: str,
+    address: str,
+    age: timedelta = SESSION_AGE,
 ) -> SignedIn:
     """A new session for an account that has proved itself; its failures are forgotten."""
     account.failures = 0
@@ -257,7 +267,7 @@ async def open_session(
             csrf_hash=crypto.token_hash(csrf),
             device=device[:200],
             address=address,
-            expires_at=clock.now() + SESSION_AGE,
+            expires_at=clock.now() + age,
         )
     )
     return SignedIn(f"{county.id}.{secret}", csrf, account.id, county)

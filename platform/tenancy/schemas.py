@@ -21,6 +21,8 @@ class SignInIn(In):
     sign_name: str = Field(max_length=100)
     password: str = Field(max_length=200)
     totp_code: str | None = Field(default=None, max_length=12)
+    #: 公用电脑: the session ends with the browser, and within half a day.
+    shared: bool = False
 
 
 class UserOut(BaseModel):

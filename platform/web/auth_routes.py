@@ -100,10 +100,11 @@ class AuthController(Controller):
             totp_code=data.totp_code,
             device=request.headers.get("user-agent", ""),
             address=address_of(request),
+            shared=data.shared,
         )
         bearer = await auth.identify(database_of(request), signed.token)
         out = SignedInOut(me=await me_of(request, bearer), token=signed.token)
-        return Response(out, cookies=session_cookies(request, signed.token, signed.csrf))
+        return Response(out, cookies=session_cookies(request, signed.token, signed.csrf, lasting=not data.shared))
 
     @post("/sign-out", summary="End this session", status_code=204)
     async def sign_out(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> Response[None]:
@@ -175,10 +176,11 @@ async def _confirm(request: AnyRequest, bearer: Bearer, password: str) -> None:
     )
 
 
-def session_cookies(request: AnyRequest, token: str, csrf: str) -> list[Cookie]:
+def session_cookies(request: AnyRequest, token: str, csrf: str, *, lasting: bool = True) -> list[Cookie]:
+    """The session's two cookies; unless `lasting`, they go with the browser."""
     settings = request.app.state.settings
     path = settings.root_path or "/"
-    age = int(auth.SESSION_AGE.total_seconds())
+    age = int(auth.SESSION_AGE.total_seconds()) if lasting else None
     return [
         Cookie(
             key=SESSION_COOKIE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -40,10 +39,10 @@ class Feed:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # Again and again: a client that is just connecting takes one cancellation for a time-out of its own.
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task}, timeout=0.2)
         await self.client.aclose()
 
     @asynccontextmanager

@@ -42,6 +42,15 @@ class TestSignIn:
         assert me["user"]["sign_name"] == "u-A1"
         assert [m["unit"]["tier"] for m in me["memberships"]] == ["village"]
 
+    async def test_on_a_shared_computer_it_ends_with_the_browser(self, client: Client, world: World) -> None:
+        answer = await sign_in(client, world, shared="true")
+        assert answer.status_code == 200
+        assert "max-age" not in ",".join(answer.headers.get_list("set-cookie")).lower()
+        with clock.frozen_at(clock.now() + timedelta(minutes=59)):
+            assert (await client.get("/api/auth/me")).status_code == 200
+        lasting = await sign_in(client, world)
+        assert "max-age" in ",".join(lasting.headers.get_list("set-cookie")).lower()
+
     async def test_a_wrong_password_an_unknown_name_and_an_unknown_county_answer_alike(
         self, client: Client, world: World
     ) -> None:
