@@ -10,6 +10,7 @@ import App from './App.vue'
 import { configureHttp } from './api/http'
 import { isProblem } from './api/problem'
 import { currentLocale, i18n, restoreLocale } from './i18n'
+import { restoreLarge } from './lib/largeType'
 import { router } from './router'
 import { useSession } from './stores/session'
 
@@ -40,6 +41,7 @@ configureHttp({
   },
 })
 
+restoreLarge()
 void restoreLocale().then(() => {
   app.use(router)
   app.mount('#app')

@@ -1,11 +1,12 @@
 import { del, get, post } from './http'
-import type { Id, Me, Page, SessionInfo, Site } from './types'
+import type { DeviceInfo, Id, Me, Outside, Page, Remembered, Scan, ScanAsked, SessionInfo, Site } from './types'
 
 export interface Credentials {
   county_code: string
   sign_name: string
   password: string
   totp_code?: string
+  shared?: boolean
 }
 
 export const fetchSite = () => get<Site>('public/site')
@@ -22,3 +23,17 @@ export const disableTotp = (password: string) => post<undefined>('auth/totp/disa
 /** Answers with the sign-in name: the code alone says whose it is. */
 export const redeem = (body: { county_code: string; code: string; new_password: string }) =>
   post<{ sign_name: string }>('auth/redeem', { body })
+
+export const fetchRemembered = () => get<Remembered>('auth/device')
+export const rememberDevice = (pin: string) => post<undefined>('auth/device', { body: { pin } })
+export const enterByPin = (pin: string) => post<{ me: Me }>('auth/pin', { body: { pin } }).then((answer) => answer.me)
+export const listDevices = () => get<Page<DeviceInfo>>('auth/devices')
+export const forgetDevice = (id: Id) => del<undefined>(`auth/devices/${id}`)
+export const beginScan = () => post<Scan>('auth/scan')
+export const lookAtScan = (id: Id) => get<ScanAsked>(`auth/scan/${id}`)
+export const confirmScan = (id: Id) => post<undefined>(`auth/scan/${id}/confirm`)
+/** Who has been let in, once the telephone's owner has said yes; null while nobody has. */
+export const collectScan = (id: Id, secret: string) =>
+  post<{ state: string; entered: { me: Me } | null }>(`auth/scan/${id}/collect`, { body: { secret } }).then((answer) => answer.entered?.me ?? null)
+export const fetchOutside = () => get<Outside>('auth/oidc')
+export const unlinkOutside = () => del<undefined>('auth/oidc')

@@ -1,5 +1,6 @@
 import { noteServerDate } from '@/lib/clock'
-import { ApiProblem, NetworkDown, type ProblemBody } from './problem'
+import { ApiProblem, CantSave, NetworkDown, type ProblemBody } from './problem'
+import { isInApp } from '@/lib/inApp'
 
 const CSRF = 'jiceng_csrf'
 
@@ -114,6 +115,7 @@ export const del = <T>(path: string, options?: RequestOptions) => request<T>('DE
 
 /** Fetches a file with the acting membership (a plain link could not say it) and hands it to the browser. */
 export async function download(path: string, name: string): Promise<void> {
+  if (isInApp()) throw new CantSave()
   const response = await send('GET', path, {})
   const address = URL.createObjectURL(await response.blob())
   const link = document.createElement('a')

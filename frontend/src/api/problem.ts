@@ -35,3 +35,6 @@ export class NetworkDown extends Error {
 export function isProblem(error: unknown, code?: string): error is ApiProblem {
   return error instanceof ApiProblem && (code === undefined || error.code === code)
 }
+
+/** A browser inside another app, which opens pages but saves no files. */
+export class CantSave extends Error {}

@@ -28,6 +28,11 @@ export type Site = Narrow<Schemas['Site'], { demo_users: DemoUser[] }>
 export type Me = Schemas['Me']
 export type Membership = Schemas['MembershipOut']
 export type SessionInfo = Schemas['SessionOut']
+export type Remembered = Schemas['RememberedOut']
+export type DeviceInfo = Schemas['DeviceOut']
+export type Scan = Schemas['ScanOut']
+export type ScanAsked = Schemas['ScanAsked']
+export type Outside = Schemas['OutsideOut']
 
 // --- units and accounts ----------------------------------------------------------------------
 

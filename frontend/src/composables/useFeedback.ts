@@ -3,13 +3,14 @@ import 'element-plus/es/components/message/style/css'
 import 'element-plus/es/components/message-box/style/css'
 import { h } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { ApiProblem, NetworkDown } from '@/api/problem'
+import { ApiProblem, CantSave, NetworkDown } from '@/api/problem'
 
 type Translate = (key: string) => string
 
 /** What happened, in words that say what to do. The server's own sentence is preferred where it has one. */
 export function explainWith(t: Translate, error: unknown, loading = false): string {
   if (error instanceof NetworkDown) return t(loading ? 'error.offlineLoad' : 'error.offline')
+  if (error instanceof CantSave) return t('app.inApp')
   if (!(error instanceof ApiProblem)) return t('error.server')
   if (error.status === 412) return t('error.stale')
   if (error.status === 503) return t('error.busy')

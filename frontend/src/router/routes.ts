@@ -69,6 +69,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('@/pages/auth/SignInPage.vue'), meta: { open: true, title: 'auth.signIn' } },
   { path: '/redeem', name: 'redeem', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.title' } },
   { path: '/link/:county/:code', name: 'link', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.linkTitle' } },
+  { path: '/enter/:scan', name: 'enter', component: () => import('@/pages/auth/EnterPage.vue'), meta: { title: 'auth.scan.title' } },
   { path: '/password', name: 'first-password', component: () => import('@/pages/auth/FirstPasswordPage.vue'), meta: { title: 'auth.first.title' } },
   { path: '/u/:unit', component: () => import('@/components/layout/AppShell.vue'), children: inside },
   // Never shown: the guard answers it with the person's own home.

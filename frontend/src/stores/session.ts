@@ -5,6 +5,7 @@ import { mayHaveSession } from '@/api/http'
 import { isProblem } from '@/api/problem'
 import type { Id, Me, Membership, Role } from '@/api/types'
 import { dropAll } from '@/lib/storage'
+import { setShared } from '@/lib/shared'
 
 /** Who is signed in, and as which of their posts this tab is acting. The post comes from the address, never from the session. */
 export const useSession = defineStore('session', () => {
@@ -37,11 +38,17 @@ export const useSession = defineStore('session', () => {
     return asked
   }
 
-  async function signIn(credentials: auth.Credentials): Promise<Me> {
-    const next = await auth.signIn(credentials)
+  /** Whoever the server has just let in, by whatever way. */
+  function enter(next: Me): Me {
     accept(next)
     asked = Promise.resolve()
     return next
+  }
+
+  async function signIn(credentials: auth.Credentials): Promise<Me> {
+    const next = await auth.signIn(credentials)
+    setShared(credentials.shared ?? false)
+    return enter(next)
   }
 
   function forget(): void {
@@ -69,5 +76,5 @@ export const useSession = defineStore('session', () => {
     return true
   }
 
-  return { me, actingId, acting, tier, auditor, can, accept, ensure, signIn, signOut, forget, refresh, actFor }
+  return { me, actingId, acting, tier, auditor, can, accept, ensure, enter, signIn, signOut, forget, refresh, actFor }
 })

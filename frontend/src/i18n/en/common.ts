@@ -1,5 +1,5 @@
 export default {
-  app: { name: 'Jiceng', line: 'Reporting, review and rollup between county, townships and villages', notice: 'Not a classified system: state secrets must not be handled or sent here' },
+  app: { name: 'Jiceng', line: 'Reporting, review and rollup between county, townships and villages', notice: 'Not a classified system: state secrets must not be handled or sent here', large: 'Large type', inApp: 'Open this page in a browser first (the “…” menu), then download.' },
   mark: { comma: ', ', semicolon: '; ', labelled: '{label}: {value}', aside: ' ({text})', quoted: '“{text}”' },
   nav: {
     label: 'Main navigation',

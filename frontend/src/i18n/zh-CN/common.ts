@@ -1,5 +1,5 @@
 export default {
-  app: { name: '基层通', line: '区县、镇街、村（社区）的报送、审核与汇总', notice: '非涉密平台，严禁处理、传输国家秘密' },
+  app: { name: '基层通', line: '区县、镇街、村（社区）的报送、审核与汇总', notice: '非涉密平台，严禁处理、传输国家秘密', large: '大字', inApp: '请点右上角“…”，选择“在浏览器打开”，再下载文件。' },
   mark: { comma: '、', semicolon: '；', labelled: '{label}：{value}', aside: '（{text}）', quoted: '「{text}」' },
   nav: {
     label: '主导航',
