@@ -45,5 +45,6 @@ export default ts.config(
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },
   },
+  { files: ['scripts/worker.js'], languageOptions: { globals: globals.serviceworker } },
   { files: ['public/**'], languageOptions: { globals: { ...globals.browser, Promise: 'readonly' }, sourceType: 'script', ecmaVersion: 5 }, rules: { 'no-var': 'off' } },
 )

@@ -11,6 +11,8 @@ import { configureHttp } from './api/http'
 import { isProblem } from './api/problem'
 import { currentLocale, i18n, restoreLocale } from './i18n'
 import { restoreLarge } from './lib/largeType'
+import { wipe } from './offline/database'
+import { watchWorker } from './offline/worker'
 import { router } from './router'
 import { useSession } from './stores/session'
 
@@ -18,6 +20,8 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      // Asked even when the browser believes to be offline: what was kept answers then.
+      networkMode: 'always',
       // What the server refused it will refuse again; only a weak network deserves another try.
       retry: (failures, error) => !isProblem(error) && failures < 2,
     },
@@ -33,8 +37,10 @@ const session = useSession()
 configureHttp({
   membership: () => session.actingId,
   locale: currentLocale,
-  onSignedOut: () => {
+  onSignedOut: (revoked) => {
     if (!session.me) return
+    // A session that merely idled out leaves what was typed for its owner's next sign-in.
+    if (revoked) void wipe()
     session.forget()
     queries.clear()
     void router.push({ name: 'sign-in', query: { next: router.currentRoute.value.fullPath, ended: '1' } })
@@ -45,4 +51,5 @@ restoreLarge()
 void restoreLocale().then(() => {
   app.use(router)
   app.mount('#app')
+  watchWorker(() => session.me !== null)
 })

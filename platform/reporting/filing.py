@@ -15,6 +15,7 @@ from reporting.lifecycle import SUBMISSION, MarkTarget
 from reporting.models import Cycle, CycleUnit
 from reporting.queries import Filed
 from tenancy.principal import Principal
+from tenancy.queries import list_names
 from workflow.errors import ActionNotAllowed, ReasonMissing
 from workflow.lifecycle import Subject, expect_version
 
@@ -35,6 +36,15 @@ async def is_open(session: AsyncSession, filed: Filed) -> bool:
         return False
     lines = await closing_queries.list_reopened_lines(session, county_id=filed.cycle.county_id, cycle_id=filed.cycle.id)
     return any(filed.submission.unit_id in line for line in lines)
+
+
+async def saver_name(session: AsyncSession, filed: Filed) -> str:
+    """Who saved the unit's draft last; nobody where there is none."""
+    draft = filed.working
+    if draft is None or draft.saved_by is None:
+        return ""
+    names = await list_names(session, county_id=draft.county_id, account_ids=[draft.saved_by])
+    return names.get(draft.saved_by, "")
 
 
 def standing_refusal(filed: Filed, action: str, *, opened: bool) -> type[JicengError] | None:

@@ -200,6 +200,7 @@ class SubmissionOut(BaseModel):
     correction_reason: str
     revision_no: int
     saved_at: datetime | None
+    saved_by_name: str
     submitted_at: datetime | None
     submitted_by_name: str | None
     zero_report: bool
@@ -251,6 +252,8 @@ class ConflictOut(BaseModel):
     base: str | None
     mine: str | None
     theirs: str | None
+    by_name: str
+    at: datetime | None
 
 
 class SavedOut(BaseModel):

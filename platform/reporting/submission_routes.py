@@ -114,7 +114,10 @@ class SubmissionController(Controller):
             version=saved.version,
             saved_at=clock.now(),
             cells=saved.cells,
-            conflicts=[ConflictOut(code=c.code, base=c.base, mine=c.mine, theirs=c.theirs) for c in saved.conflicts],
+            conflicts=[
+                ConflictOut(code=c.code, base=c.base, mine=c.mine, theirs=c.theirs, by_name=c.by_name, at=c.at)
+                for c in saved.conflicts
+            ],
         )
 
     @post("/submit", summary="上报: the draft, figures sent along, or the zero report", status_code=200)

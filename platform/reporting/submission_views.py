@@ -14,7 +14,7 @@ from reporting import asides, figures, personal, queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, unit_brief
 from reporting.explaining import reason_key
 from reporting.figures import Baseline, Content
-from reporting.filing import is_open, offered, standing_refusal
+from reporting.filing import is_open, offered, saver_name, standing_refusal
 from reporting.lifecycle import EDITABLE
 from reporting.models import Revision, SubmissionState
 from reporting.queries import Filed
@@ -111,6 +111,7 @@ async def submission_view(
         reopened=filed.submission.reopened_at is not None,
         behalf=_behalf(revision),
         objection=await _objection(session, filed),
+        saved_by_name=await saver_name(session, filed) if own and editable else "",
         aside=await _aside(session, filed) if own else None,
         after_closing=revision is not None and revision.after_closing,
         returned=await _returned(session, filed),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -16,7 +17,7 @@ from kit.db.batch import Write, put, remove
 from reporting import asides, figures, personal, queries
 from reporting.errors import BeingReviewed, ChecksFailed
 from reporting.figures import Baseline, Content
-from reporting.filing import facts_of, load_locked, mark_target, require_standing, subject_of
+from reporting.filing import facts_of, load_locked, mark_target, require_standing, saver_name, subject_of
 from reporting.handing import Given, Submitted, hand_in
 from reporting.lifecycle import SUBMISSION
 from reporting.models import Draft, SubmissionState
@@ -37,12 +38,14 @@ class CellEdit:
 
 @dataclass(frozen=True, slots=True)
 class CellConflict:
-    """A cell that somebody else changed meanwhile: nothing was overwritten."""
+    """A cell that somebody else changed meanwhile: nothing was overwritten. `by_name` saved the draft last, at `at`."""
 
     code: str
     base: str | None
     mine: str | None
     theirs: str | None
+    by_name: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ async def save_draft(
         source = filed.draft or filed.newest
         assert source is not None
         content = Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))
-    conflicts = _apply(form, content, edits)
+    conflicts = await _signed(session, filed, _apply(form, content, edits))
     content.zeroed.extend(code for code in zeroed if code in form.plan.fields and code not in content.zeroed)
     stored_rows = content.rows if rows is None else personal.to_store(form.definition, rows)
     kept_reasons = content.reasons if reasons is None else dict(reasons)
@@ -130,6 +133,14 @@ def _apply(form: CompiledForm, content: Content, edits: Sequence[CellEdit]) -> l
         if edit.code in content.zeroed and edit.new != "0":
             content.zeroed.remove(edit.code)
     return conflicts
+
+
+async def _signed(session: AsyncSession, filed: Filed, conflicts: list[CellConflict]) -> list[CellConflict]:
+    """Conflicts with who saved the other value, and when."""
+    if not conflicts or filed.draft is None:
+        return conflicts
+    name = await saver_name(session, filed)
+    return [replace(one, by_name=name, at=filed.draft.saved_at) for one in conflicts]
 
 
 @dataclass(frozen=True, slots=True)

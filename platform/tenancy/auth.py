@@ -27,6 +27,7 @@ from tenancy.errors import (
     InvalidCredentials,
     PasswordChangeRequired,
     PasswordRefused,
+    SessionRevoked,
     TotpRequired,
     UnknownMembership,
 )
@@ -296,7 +297,8 @@ async def sign_in_elsewhere(database: Database, bearer: Bearer, *, device: str, 
 
 
 async def identify(database: Database, token: str) -> Bearer:
-    """Who a token belongs to. Raises NotAuthenticated when it is unknown, revoked, ended, or its account is off."""
+    """Who a token belongs to. Raises SessionRevoked when it was revoked or its account is off, and
+    NotAuthenticated when it is unknown or has ended by itself."""
     county_part, _, secret = token.partition(".")
     try:
         county_id = UUID(county_part)
@@ -306,11 +308,10 @@ async def identify(database: Database, token: str) -> Bearer:
     if facts is None:
         raise NotAuthenticated
     now = clock.now()
-    if (
-        facts.revoked_at is not None
-        or not facts.account_active
-        or not facts.county_active
-        or session_ends(seen_at=facts.seen_at, expires_at=facts.expires_at, idle_minutes=facts.idle_minutes, now=now)
+    if facts.revoked_at is not None or not facts.account_active:
+        raise SessionRevoked
+    if not facts.county_active or session_ends(
+        seen_at=facts.seen_at, expires_at=facts.expires_at, idle_minutes=facts.idle_minutes, now=now
     ):
         raise NotAuthenticated
     if now - facts.seen_at > TOUCH_EVERY:

@@ -1,6 +1,14 @@
 """Refusals of sign-in, accounts and the tree."""
 
-from kit.errors import Conflict, Forbidden, Invalid, JicengError
+from kit.errors import Conflict, Forbidden, Invalid, JicengError, NotAuthenticated
+
+
+class SessionRevoked(NotAuthenticated):
+    """The session was ended by somebody, not by time: what a browser keeps for it has to go."""
+
+    code = "session_revoked"
+    zh = "本次登录已被结束，请重新登录。"
+    en = "This session was ended. Please sign in again."
 
 
 class InvalidCredentials(JicengError):

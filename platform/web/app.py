@@ -122,6 +122,16 @@ async def home(request: Request[object, object, State]) -> Response[bytes]:
     return _index(request)
 
 
+@get("/sw.js", include_in_schema=False)
+async def service_worker(request: Request[object, object, State]) -> Response[bytes]:
+    """At the root, because a worker serves only what lies below its own address. Always asked for anew."""
+    return Response(
+        (STATIC / "sw.js").read_bytes(),
+        media_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
 def _index(request: Request[object, object, State]) -> Response[bytes]:
     """The page, knowing under which path it is mounted."""
     root = html.escape(request.app.state.settings.root_path)
@@ -153,7 +163,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         assets = create_static_files_router(
             path="/assets", directories=[STATIC / "assets"], include_in_schema=False, cache_control=None
         )
-        handlers += [assets, home, page]
+        handlers += [assets, home, service_worker, page]
     return Litestar(
         route_handlers=handlers,  # type: ignore[arg-type]
         dependencies={

@@ -1,4 +1,5 @@
 import type { FormDefinition } from '@/formula'
+import { getKept } from '@/offline/answers'
 import { get } from './http'
 import type { FormEntry, Id, Page } from './types'
 
@@ -13,4 +14,4 @@ export interface FormVersion {
 }
 
 export const listForms = () => get<Page<FormEntry>>('forms')
-export const fetchFormVersion = (id: Id) => get<FormVersion>(`form-versions/${id}`)
+export const fetchFormVersion = (id: Id) => getKept<FormVersion>(`form-versions/${id}`, `form-version ${id}`)

@@ -1,4 +1,5 @@
 import { noteServerDate } from '@/lib/clock'
+import { reached } from '@/lib/connection'
 import { ApiProblem, CantSave, NetworkDown, type ProblemBody } from './problem'
 import { isInApp } from '@/lib/inApp'
 
@@ -23,8 +24,8 @@ export interface RequestOptions {
 interface Surroundings {
   membership: () => string | null
   locale: () => string
-  /** The session has ended behind our back. */
-  onSignedOut: () => void
+  /** The session has ended behind our back: by itself, or because somebody ended it. */
+  onSignedOut: (revoked: boolean) => void
 }
 
 let surroundings: Surroundings = {
@@ -36,6 +37,9 @@ let surroundings: Surroundings = {
 export function configureHttp(next: Surroundings): void {
   surroundings = next
 }
+
+/** The post that requests act for at the moment. */
+export const actingMembership = () => surroundings.membership() ?? ''
 
 export function apiUrl(path: string, query?: Record<string, QueryValue>): string {
   const url = new URL(`api/${path.replace(/^\//, '')}`, document.baseURI)
@@ -76,7 +80,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 }
 
 /** Sign-in answers 401 for wrong passwords too; only these say that a session has ended. */
-const ENDED = new Set(['session_required', 'session_expired', 'not_signed_in', 'unauthenticated', 'unknown'])
+const ENDED = new Set(['not_authenticated', 'session_revoked', 'unknown'])
 
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   let response: Response
@@ -90,12 +94,14 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
     })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
+    reached.value = false
     throw new NetworkDown(error)
   }
+  reached.value = true
   noteServerDate(response.headers.get('Date'))
   if (response.ok) return response
   const problem = await problemOf(response)
-  if (problem.status === 401 && ENDED.has(problem.code) && !path.startsWith('auth/')) surroundings.onSignedOut()
+  if (problem.status === 401 && ENDED.has(problem.code) && !path.startsWith('auth/')) surroundings.onSignedOut(problem.code === 'session_revoked')
   throw problem
 }
 

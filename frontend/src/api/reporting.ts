@@ -1,12 +1,13 @@
-import { get, patch, post } from './http'
+import { getKept, recallSubmission, unreachable } from '@/offline/answers'
+import { actingMembership, get, patch, post } from './http'
 import type {
   Basis, CycleBrief, CyclePage, DraftEdit, DraftSaved, HistoryEntry, Id, Inbox, Job, MissingPage, Page, Revision,
   RevisionBrief, Rollup, RowListing, Submission, SubmissionBrief, Submitted, Trend,
 } from './types'
 import { randomUuid } from '@/lib/ids'
 
-export const fetchInbox = () => get<Inbox>('inbox')
-export const listCycles = (period?: string) => get<CyclePage>('cycles', { query: { period } })
+export const fetchInbox = () => getKept<Inbox>('inbox', `inbox ${actingMembership()}`)
+export const listCycles = (period?: string) => getKept<CyclePage>('cycles', `cycles ${actingMembership()} ${period ?? ''}`, { query: { period } })
 export const fetchCycle = (id: Id) => get<CycleBrief>(`cycles/${id}`)
 export const listSubmissions = (cycle: Id, parent?: Id) =>
   get<Page<SubmissionBrief>>(`cycles/${cycle}/submissions`, { query: { parent_id: parent } })
@@ -20,6 +21,16 @@ export const approveMany = (cycle: Id, submissions: { id: Id; version: number }[
   })
 
 export const fetchSubmission = (id: Id, membership?: string) => get<Submission>(`submissions/${id}`, { membership })
+/** As the server has it; where it can't be reached, as this browser kept it. */
+export async function fetchOrRecall(id: Id): Promise<Submission> {
+  try {
+    return await fetchSubmission(id)
+  } catch (error) {
+    const kept = unreachable(error) ? await recallSubmission(id) : undefined
+    if (kept === undefined) throw error
+    return kept
+  }
+}
 export const saveDraft = (id: Id, body: DraftEdit) => patch<DraftSaved>(`submissions/${id}/draft`, { body })
 
 export interface Command {

@@ -1966,6 +1966,8 @@ export interface components {
             base: string | null;
             mine: string | null;
             theirs: string | null;
+            by_name: string;
+            at: string | null;
         };
         /** Contact */
         Contact: {
@@ -2979,6 +2981,7 @@ export interface components {
             correction_reason: string;
             revision_no: number;
             saved_at: string | null;
+            saved_by_name: string;
             submitted_at: string | null;
             submitted_by_name: string | null;
             zero_report: boolean;

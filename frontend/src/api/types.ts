@@ -82,7 +82,10 @@ export type Submission = Narrow<Schemas['SubmissionOut'], {
   previous: Narrow<Schemas['Previous'], { rows: RowTables }> | null
   problems: Problem[]
   children: Children | null
-}>
+}> & {
+  /** Read from what this browser kept at that time, without the tables and fields that hold something personal. */
+  kept?: { at: string; withheld: string[]; hidden: string[] }
+}
 export type Submitted = Schemas['SubmittedOut']
 export type CellEdit = Schemas['CellEditIn'] & { base: string | null; new: string | null }
 export type CellConflict = Schemas['ConflictOut']

@@ -23,11 +23,3 @@ export function drop(key: string): void {
     // As above.
   }
 }
-
-export function dropAll(prefix: string): void {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key)
-  } catch {
-    // As above.
-  }
-}

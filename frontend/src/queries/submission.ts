@@ -1,14 +1,26 @@
 import { useQuery } from '@tanstack/vue-query'
+import type { Submission } from '@/api/types'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { fetchFormVersion } from '@/api/forms'
-import { fetchRevision, fetchSubmission, listHistory, listRevisions } from '@/api/reporting'
+import { fetchOrRecall, fetchRevision, fetchSubmission, listHistory, listRevisions } from '@/api/reporting'
 import { useActingKey } from './common'
 
 export function useSubmission(id: MaybeRefOrGetter<string>) {
   const acting = useActingKey()
   const key = computed(() => toValue(id))
+  /** Once it came from the server, what was kept never takes its place under this page. */
+  let live: string | null = null
+
+  async function read(): Promise<Submission> {
+    const asked = key.value
+    const one = live === asked ? await fetchSubmission(asked) : await fetchOrRecall(asked)
+    if (one.kept === undefined) live = asked
+    return one
+  }
+
   return useQuery({
-    queryKey: ['submission', acting, key], queryFn: () => fetchSubmission(key.value), staleTime: 0,
+    queryKey: ['submission', acting, key], queryFn: read, staleTime: 0,
+    refetchInterval: (query) => (query.state.data?.kept === undefined ? false : 5_000),
     enabled: computed(() => key.value !== ''),
     // A form under somebody's hands is never replaced behind their back.
     refetchOnWindowFocus: false, refetchOnReconnect: false,

@@ -4,8 +4,9 @@ import * as auth from '@/api/auth'
 import { mayHaveSession } from '@/api/http'
 import { isProblem } from '@/api/problem'
 import type { Id, Me, Membership, Role } from '@/api/types'
-import { dropAll } from '@/lib/storage'
 import { setShared } from '@/lib/shared'
+import { recalled, remember, unreachable } from '@/offline/answers'
+import { claim, wipe } from '@/offline/database'
 
 /** Who is signed in, and as which of their posts this tab is acting. The post comes from the address, never from the session. */
 export const useSession = defineStore('session', () => {
@@ -26,14 +27,23 @@ export const useSession = defineStore('session', () => {
   function accept(next: Me): void {
     me.value = next
     if (!next.memberships.some((one) => one.id === actingId.value)) actingId.value = next.memberships[0]?.id ?? null
+    void claim(next.user.id).then(() => remember('me', next))
+  }
+
+  /** Without the server: whoever worked here last, while their session could still be open. */
+  async function acceptKept(error: unknown): Promise<void> {
+    const kept = unreachable(error) ? await recalled<Me>('me') : undefined
+    if (kept === undefined) throw error
+    accept(kept.body)
   }
 
   /** Asks the server once; a reader without a session is a normal answer, any other failure is the caller's. */
   function ensure(): Promise<void> {
     if (asked === null && !mayHaveSession()) return Promise.resolve()
-    asked ??= auth.fetchMe().then(accept, (error: unknown) => {
+    asked ??= auth.fetchMe().then(accept, async (error: unknown) => {
       asked = null
-      if (!isProblem(error) || error.status !== 401) throw error
+      if (isProblem(error, 'session_revoked')) await wipe()
+      if (!isProblem(error) || error.status !== 401) await acceptKept(error)
     })
     return asked
   }
@@ -59,7 +69,7 @@ export const useSession = defineStore('session', () => {
 
   async function signOut(): Promise<void> {
     await auth.signOut()
-    dropAll('jiceng.draft.')
+    await wipe()
     forget()
   }
 

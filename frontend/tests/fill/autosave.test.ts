@@ -4,10 +4,18 @@ import { ApiProblem, NetworkDown } from '@/api/problem'
 import type { DraftEdit, DraftSaved } from '@/api/types'
 import { useAutosave } from '@/pages/fill/useAutosave'
 import { useDraft } from '@/pages/fill/useDraft'
+import type { Pending } from '@/offline/pending'
+import type { PendingStore } from '@/offline/pendingStore'
 import { F1, submission } from '../sample'
 
 let scope: EffectScope
 const sent: DraftEdit[] = []
+let kept: Pending | undefined
+const store: PendingStore = {
+  load: () => Promise.resolve(kept),
+  keep: (pending) => { kept = pending; return Promise.resolve(true) },
+  drop: () => { kept = undefined; return Promise.resolve() },
+}
 let answer: (body: DraftEdit) => Partial<DraftSaved>
 const save = vi.fn((_id: string, body: DraftEdit): Promise<DraftSaved> => {
   sent.push(body)
@@ -19,7 +27,7 @@ function open(changes = {}) {
   const one = submission(changes)
   const made = scope.run(() => {
     const draft = useDraft(one, F1, (label) => label.zh)
-    return { draft, autosave: useAutosave(one, F1, draft, save) }
+    return { draft, autosave: useAutosave(one, F1, draft, { save, store }) }
   })
   if (!made) throw new Error('no scope')
   return made
@@ -27,7 +35,7 @@ function open(changes = {}) {
 
 beforeEach(() => {
   vi.useFakeTimers()
-  localStorage.clear()
+  kept = undefined
   sent.length = 0
   answer = () => ({})
   save.mockClear()
@@ -69,7 +77,7 @@ describe('saving by itself', () => {
 
   it('shows a collision, keeps what was typed, and sends it only when that is chosen', async () => {
     const { draft, autosave } = open()
-    answer = () => ({ cells: { jf_rc: '9' }, conflicts: [{ code: 'jf_rc', base: '5', mine: '6', theirs: '9' }] })
+    answer = () => ({ cells: { jf_rc: '9' }, conflicts: [{ code: 'jf_rc', base: '5', mine: '6', theirs: '9', by_name: '李主任', at: '2026-11-28T09:40:00+08:00' }] })
     draft.setCell('jf_rc', '6')
     await autosave.flush()
     expect(autosave.conflicts.value).toHaveLength(1)
@@ -84,7 +92,7 @@ describe('saving by itself', () => {
 
   it('takes the other value when that is chosen', async () => {
     const { draft, autosave } = open()
-    answer = () => ({ cells: { jf_rc: '9' }, conflicts: [{ code: 'jf_rc', base: '5', mine: '6', theirs: '9' }] })
+    answer = () => ({ cells: { jf_rc: '9' }, conflicts: [{ code: 'jf_rc', base: '5', mine: '6', theirs: '9', by_name: '李主任', at: '2026-11-28T09:40:00+08:00' }] })
     draft.setCell('jf_rc', '6')
     await autosave.flush()
     autosave.settle('jf_rc', false)
@@ -104,12 +112,13 @@ describe('saving by itself', () => {
 
   it('keeps what a dead connection held back, tries again, and finds it again in a new window', async () => {
     const { draft, autosave } = open()
+    await autosave.restore()
     save.mockRejectedValueOnce(new NetworkDown(new TypeError('Failed to fetch')))
     draft.setCell('jf_rc', '6')
     expect(await autosave.flush()).toBe(false)
     expect(autosave.state.value).toBe('offline')
     const again = open()
-    expect(again.autosave.restore()).toBe(1)
+    expect(await again.autosave.restore()).toBe(1)
     expect(again.draft.values.value.jf_rc).toBe('6')
     await vi.advanceTimersByTimeAsync(9000)
     expect(autosave.state.value).toBe('saved')
@@ -117,25 +126,57 @@ describe('saving by itself', () => {
 
   it('shows a collision when the window comes back to another value', async () => {
     const { draft, autosave } = open()
+    await autosave.restore()
     save.mockRejectedValueOnce(new NetworkDown(new TypeError('Failed to fetch')))
     draft.setCell('jf_rc', '6')
     await autosave.flush()
-    const again = open({ cells: { jf_pc: '3', jf_rc: '8' } })
-    expect(again.autosave.restore()).toBe(0)
-    expect(again.autosave.conflicts.value).toEqual([{ code: 'jf_rc', base: '5', mine: '6', theirs: '8' }])
+    const again = open({ cells: { jf_pc: '3', jf_rc: '8' }, saved_at: '2026-11-28T09:40:00+08:00', saved_by_name: '李主任' })
+    expect(await again.autosave.restore()).toBe(0)
+    expect(again.autosave.conflicts.value).toEqual([{ code: 'jf_rc', base: '5', mine: '6', theirs: '8', by_name: '李主任', at: '2026-11-28T09:40:00+08:00' }])
+    expect(again.draft.values.value.jf_rc).toBe('6')
+    expect(kept?.cells.jf_rc).toEqual({ base: '5', mine: '6' })
+    again.autosave.settle('jf_rc', true)
+    await again.autosave.flush()
+    expect(sent.pop()?.cells).toEqual([{ code: 'jf_rc', base: '8', new: '6' }])
+    expect(kept).toBeUndefined()
   })
 
   it('forgets the copy once the server has it', async () => {
     const { draft, autosave } = open()
+    await autosave.restore()
     draft.setCell('jf_rc', '6')
     await nextTick()
-    expect(localStorage.getItem('jiceng.draft.s1')).not.toBeNull()
+    expect(kept?.cells).toEqual({ jf_rc: { base: '5', mine: '6' } })
     await autosave.flush()
-    expect(localStorage.getItem('jiceng.draft.s1')).toBeNull()
+    expect(kept).toBeUndefined()
+  })
+
+  it('overwrites nothing that was kept before it has been taken up, and lets newer typing win', async () => {
+    kept = { submission: 's1', unit: '', form: '', period: '', cells: { jf_rc: { base: '5', mine: '6' }, jf_pc: { base: '3', mine: '4' } }, rows: null, reasons: { r: '说明' }, zeroed: null, at: '2026-11-28T08:00:00Z' }
+    const { draft, autosave } = open()
+    draft.setCell('jf_rc', '7')
+    await nextTick()
+    expect(kept.cells.jf_rc?.mine).toBe('6')
+    await autosave.restore()
+    expect(draft.values.value).toMatchObject({ jf_rc: '7', jf_pc: '4' })
+    expect(draft.reasons.value).toEqual({ r: '说明' })
+    expect(kept.cells).toEqual({ jf_rc: { base: '5', mine: '7' }, jf_pc: { base: '3', mine: '4' } })
+  })
+
+  it('sends nothing from what was opened without the server, and says how much it keeps', async () => {
+    const { draft, autosave } = open({ kept: { at: '2026-11-28T08:00:00Z', withheld: [], hidden: [] } })
+    await autosave.restore()
+    draft.setCell('jf_rc', '6')
+    expect(await autosave.flush()).toBe(false)
+    await nextTick()
+    expect(save).not.toHaveBeenCalled()
+    expect([autosave.state.value, autosave.held.value]).toEqual(['offline', 1])
+    expect(kept?.cells.jf_rc?.mine).toBe('6')
   })
 
   it('says why the server refused, and does not go on asking', async () => {
     const { draft, autosave } = open()
+    await autosave.restore()
     save.mockRejectedValueOnce(new ApiProblem(409, { code: 'cycle_closed', detail: '本期已封存' }))
     draft.setCell('jf_rc', '6')
     await nextTick()

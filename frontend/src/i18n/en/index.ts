@@ -10,6 +10,7 @@ import glance from './glance'
 import inbox from './inbox'
 import layout from './layout'
 import me from './me'
+import offline from './offline'
 import past from './past'
 import reminders from './reminders'
 import review from './review'
@@ -18,5 +19,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...closing, ...behalf, ...reminders,
+  ...workbook, ...past, ...closing, ...behalf, ...reminders, ...offline,
 }

@@ -1,39 +1,59 @@
 import { computed, getCurrentScope, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { ApiProblem, NetworkDown } from '@/api/problem'
-import { saveDraft } from '@/api/reporting'
-import type { CellConflict, CellEdit, DraftEdit, DraftSaved, Submission } from '@/api/types'
+import { fetchSubmission, saveDraft } from '@/api/reporting'
+import type { CellConflict, CellEdit, DraftEdit, DraftSaved, RowTables, Submission } from '@/api/types'
 import type { Cells, FormDefinition } from '@/formula/types'
 import { readStored } from '@/components/grid/reading'
-import { rowsOut, type SheetRows } from '@/forms/rows'
-import { drop, keep, recall } from '@/lib/storage'
+import { rowsIn, rowsOut, type SheetRows } from '@/forms/rows'
+import { rememberSubmission } from '@/offline/answers'
+import { changedRows, mergeCells, mergeRows, withRow, type Pending, type RowConflict } from '@/offline/pending'
+import { pendingStore, type PendingStore } from '@/offline/pendingStore'
 import { sameFigure } from '@/lib/figures'
 import type { Draft } from './useDraft'
 
 export type SaveState = 'clean' | 'pending' | 'saving' | 'saved' | 'offline' | 'refused'
 
-interface Kept { cells: Record<string, { base: string | null; mine: string | null }> }
-
 const PAUSE = 700
 const AGAIN = 8_000
 
+interface Surroundings {
+  save: typeof saveDraft
+  read: typeof fetchSubmission
+  store: PendingStore
+}
+
+const plain = (rows: SheetRows) => Object.fromEntries(Object.entries(rows).map(([table, list]) => [table, rowsOut(list)]))
+
 /**
  * Saves what changed, cell by cell, each with the value it was based on, so that two people in one draft collide only
- * where they typed into the same cell. Whatever hasn't reached the server yet is kept in this browser, personal cells excepted.
+ * where they typed into the same cell. What the server hasn't taken yet is kept in this browser, personal values excepted.
+ * A submission opened from what the browser kept is never sent from: it is read anew first.
  */
-export function useAutosave(submission: Submission, definition: FormDefinition, draft: Draft, save = saveDraft) {
+export function useAutosave(submission: Submission, definition: FormDefinition, draft: Draft, around: Partial<Surroundings> = {}) {
+  const { save = saveDraft, read = fetchSubmission, store = pendingStore(submission.id) } = around
+  const apart = submission.kept !== undefined
   const fields = new Map(definition.fields.map((field) => [field.code, field]))
-  const place = `jiceng.draft.${submission.id}`
+  const secret = new Set(definition.tables.filter((table) => table.kind === 'rows' && table.columns.some((one) => one.personal !== null)).map((table) => table.code))
   const base = shallowRef<Cells>({ ...submission.cells })
   const version = ref(submission.version)
   const state = ref<SaveState>('clean')
   const savedAt = ref<string | null>(submission.saved_at)
   const refusal = shallowRef<unknown>(null)
   const conflicts = ref<CellConflict[]>([])
+  const rowConflicts = shallowRef<RowConflict[]>([])
+  /** Changes held in this browser and by no server; null: it keeps nothing. */
+  const held = ref<number | null>(0)
+  /** Something personal was typed that is not kept here. */
+  const unkept = ref(false)
   let savedRows: SheetRows = draft.rows.value
   let savedReasons = JSON.stringify(draft.reasons.value)
   let savedZeroed = JSON.stringify(draft.zeroed.value)
   let timer: ReturnType<typeof setTimeout> | null = null
   let running: Promise<void> | null = null
+  /** Nothing overwrites what was kept before it has been taken up. */
+  let restored = false
+  /** The server's rows may have changed while it couldn't be asked. */
+  let lost = false
 
   const inConflict = computed(() => new Set(conflicts.value.map((one) => one.code)))
 
@@ -58,9 +78,8 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
 
   function body(): DraftEdit | null {
     const next: DraftEdit = { cells: edits() }
-    const changed = Object.entries(draft.rows.value).filter(([table, rows]) => rows !== savedRows[table])
     // Rows are saved whole, all tables of the form together.
-    if (changed.length > 0) next.rows = Object.fromEntries(Object.entries(draft.rows.value).map(([table, rows]) => [table, rowsOut(rows)]))
+    if (draft.rows.value !== savedRows && changedRows(plain(savedRows), plain(draft.rows.value)).length > 0) next.rows = Object.fromEntries(Object.entries(draft.rows.value).map(([table, rows]) => [table, rowsOut(rows)]))
     if (JSON.stringify(draft.reasons.value) !== savedReasons) next.reasons = { ...draft.reasons.value }
     if (JSON.stringify(draft.zeroed.value) !== savedZeroed) next.zeroed = [...draft.zeroed.value]
     const nothing = next.cells.length === 0 && !next.rows && !next.reasons && !next.zeroed
@@ -90,28 +109,38 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
   }
 
   async function saveOnce(): Promise<void> {
-    const sent = body()
-    if (sent === null) {
+    const first = body()
+    if (first === null) {
       state.value = savedAt.value === null ? 'clean' : 'saved'
-      forgetKept()
+      keepUnsaved()
+      return
+    }
+    if (apart) {
+      keepUnsaved()
+      state.value = 'offline'
       return
     }
     state.value = 'saving'
-    const rows = draft.rows.value
     try {
+      if (lost && first.rows) takeRows(await read(submission.id))
+      const sent = body() ?? { cells: [] }
+      const rows = draft.rows.value
       accept(await save(submission.id, sent), sent, rows)
       refusal.value = null
+      lost = false
       state.value = 'saved'
     } catch (error) {
       keepUnsaved()
       refusal.value = error
       const passing = error instanceof NetworkDown || (error instanceof ApiProblem && error.status >= 500)
       state.value = passing ? 'offline' : 'refused'
+      lost ||= passing
       if (passing) schedule(AGAIN)
       return
     }
-    if (body() === null) forgetKept()
-    else schedule(0)
+    keepUnsaved()
+    rememberSubmission({ ...submission, state: 'draft', version: version.value, saved_at: savedAt.value, cells: base.value, rows: plain(savedRows), reasons: JSON.parse(savedReasons) as Submission['reasons'], zeroed: JSON.parse(savedZeroed) as string[] }, definition)
+    if (body() !== null) schedule(0)
   }
 
   function schedule(wait = PAUSE): void {
@@ -133,41 +162,108 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     return body() !== null
   }
 
-  function keepUnsaved(): void {
-    const cells: Kept['cells'] = {}
-    for (const edit of edits()) {
-      if (fields.get(edit.code)?.personal === null) cells[edit.code] = { base: edit.base, mine: edit.new }
+  /** What is to be kept of what the server hasn't taken, choices still open included; null: nothing. */
+  function pending(): Pending | null {
+    const cells: Pending['cells'] = {}
+    for (const { code, base: from, new: mine } of edits()) cells[code] = { base: from, mine }
+    for (const { code, base: from } of conflicts.value) cells[code] = { base: from, mine: storable(code) }
+    const personal = Object.keys(cells).filter((code) => fields.get(code)?.personal !== null)
+    for (const code of personal) Reflect.deleteProperty(cells, code)
+    const touched = draft.rows.value !== savedRows || rowConflicts.value.length > 0
+    const [from, mine] = touched ? [plain(savedRows), plain(draft.rows.value)] : [{}, {}]
+    unkept.value = personal.length > 0 || changedRows(from, mine).some((place) => secret.has(place.split('/')[0] ?? ''))
+    for (const table of secret) {
+      Reflect.deleteProperty(from, table)
+      Reflect.deleteProperty(mine, table)
     }
-    if (Object.keys(cells).length > 0) keep(place, { cells } satisfies Kept)
+    for (const one of rowConflicts.value) {
+      from[one.table] = withRow(from[one.table] ?? [], one.row, one.base && { id: one.row, cells: one.base })
+      mine[one.table] = withRow(mine[one.table] ?? [], one.row, one.mine && { id: one.row, cells: one.mine })
+    }
+    const rows = changedRows(from, mine).length > 0 ? { base: from, mine } : null
+    const reasons = JSON.stringify(draft.reasons.value) === savedReasons ? null : { ...draft.reasons.value }
+    const zeroed = JSON.stringify(draft.zeroed.value) === savedZeroed ? null : [...draft.zeroed.value]
+    if (Object.keys(cells).length === 0 && !rows && !reasons && !zeroed) return null
+    const { unit, form, period } = submission
+    return { submission: submission.id, unit: unit.name, form: form.name, period: period.key, cells, rows, reasons, zeroed, at: new Date().toISOString() }
   }
-  function forgetKept(): void {
-    if (conflicts.value.length === 0) drop(place)
+
+  function keepUnsaved(): void {
+    if (!restored) return
+    const next = pending()
+    if (next === null) {
+      held.value = 0
+      void store.drop()
+      return
+    }
+    const n = Object.keys(next.cells).length + (next.rows ? changedRows(next.rows.base, next.rows.mine).length : 0) + (next.reasons ? 1 : 0)
+    void store.keep(next).then((done) => { held.value = done ? n : null })
   }
 
   /** Brings back what a lost connection or a closed window left in this browser. Returns how many cells. */
-  function restore(): number {
-    const kept = recall<Kept>(place)
-    const changes: Cells = {}
-    for (const [code, { base: from, mine }] of Object.entries(kept?.cells ?? {})) {
-      if (!draft.typedCodes.has(code) || sameFigure(mine, base.value[code] ?? null)) continue
-      if (sameFigure(from, base.value[code] ?? null)) changes[code] = mine
-      else conflicts.value = [...conflicts.value, { code, base: from, mine, theirs: base.value[code] ?? null }]
+  async function restore(): Promise<number> {
+    const kept = await store.load()
+    restored = true
+    if (kept === undefined) {
+      if (unsaved()) keepUnsaved()
+      return 0
     }
-    if (Object.keys(changes).length > 0) draft.setMany(changes)
-    return Object.keys(changes).length
+    // What is being typed at this moment is newer than what was kept.
+    const fresh = (code: string) => draft.typedCodes.has(code) && sameFigure(storable(code), base.value[code] ?? null)
+    const { apply, conflicts: found } = mergeCells(kept.cells, base.value, fresh)
+    conflicts.value = [...conflicts.value, ...found.map((one) => ({ ...one, by_name: submission.saved_by_name, at: submission.saved_at }))]
+    // Both values stay: the cell shows what was typed here until one is chosen.
+    const shown: Cells = { ...apply, ...Object.fromEntries(found.map((one) => [one.code, one.mine])) }
+    if (Object.keys(shown).length > 0) draft.setMany(shown)
+    let rows = 0
+    if (kept.rows) rows = putRows(kept.rows.base, kept.rows.mine, plain(savedRows))
+    if (kept.reasons) draft.reasons.value = { ...draft.reasons.value, ...kept.reasons }
+    if (kept.zeroed) draft.zeroed.value = [...new Set([...draft.zeroed.value, ...kept.zeroed])]
+    keepUnsaved()
+    return Object.keys(apply).length + rows
+  }
+
+  /** Rows of ours put into the rows as saved; what both changed waits for a choice. Returns how many were put in. */
+  function putRows(from: RowTables, mine: RowTables, theirs: RowTables): number {
+    const { rows, conflicts: found } = mergeRows(from, mine, theirs)
+    rowConflicts.value = [...rowConflicts.value.filter((one) => !found.some((other) => other.table === one.table && other.row === one.row)), ...found]
+    const changed = changedRows(theirs, rows)
+    if (changed.length > 0 || savedRows !== draft.rows.value) draft.rows.value = { ...draft.rows.value, ...rowsIn(rows, submission.previous?.rows ?? null) }
+    return changed.length
+  }
+
+  function takeRows(now: Submission): void {
+    const [from, mine] = [plain(savedRows), plain(draft.rows.value)]
+    savedRows = rowsIn(now.rows, now.previous?.rows ?? null)
+    putRows(from, mine, now.rows)
   }
 
   function settle(code: string, keepMine: boolean): void {
     const conflict = conflicts.value.find((one) => one.code === code)
     if (!conflict) return
+    const mine = storable(code)
     conflicts.value = conflicts.value.filter((one) => one !== conflict)
-    draft.setCell(code, (keepMine ? conflict.mine : conflict.theirs) ?? '')
+    base.value = { ...base.value, [code]: conflict.theirs }
+    draft.setCell(code, (keepMine ? mine : conflict.theirs) ?? '')
+    keepUnsaved()
+    schedule(0)
+  }
+
+  function settleRow(one: RowConflict, keepMine: boolean): void {
+    rowConflicts.value = rowConflicts.value.filter((other) => other !== one)
+    if (keepMine) {
+      const now = draft.rows.value[one.table] ?? []
+      const carried = now.find((row) => row.id === one.row)?.carried ?? false
+      draft.setRows(one.table, withRow(now, one.row, one.mine && { id: one.row, cells: one.mine, carried }))
+    }
+    keepUnsaved()
     schedule(0)
   }
 
   watch([draft.cells, draft.rows, draft.reasons, draft.zeroed], () => {
     if (!unsaved()) return
-    if (state.value !== 'saving') state.value = 'pending'
+    // Without a network the page goes on saying so; nothing is about to be saved.
+    if (state.value !== 'saving' && state.value !== 'offline') state.value = apart ? 'offline' : 'pending'
     keepUnsaved()
     schedule()
   })
@@ -185,7 +281,9 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     })
   }
 
-  return { state, savedAt, version, refusal, conflicts, flush, unsaved, restore, settle }
+  const open = computed(() => conflicts.value.length + rowConflicts.value.length)
+
+  return { state, savedAt, version, refusal, conflicts, rowConflicts, open, held, unkept, apart, pending, flush, unsaved, restore, settle, settleRow }
 }
 
 export type Autosave = ReturnType<typeof useAutosave>
