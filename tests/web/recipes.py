@@ -555,6 +555,7 @@ RECIPES: dict[tuple[str, str], Recipe] = {
 WITHOUT_OBJECT = {
     ("GET", "/"),
     ("GET", "/{path}"),
+    ("GET", "/sw.js"),
     ("GET", "/assets/{file_path}"),
     ("HEAD", "/assets/{file_path}"),
     ("GET", "/healthz"),

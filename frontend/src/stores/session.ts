@@ -27,7 +27,13 @@ export const useSession = defineStore('session', () => {
   function accept(next: Me): void {
     me.value = next
     if (!next.memberships.some((one) => one.id === actingId.value)) actingId.value = next.memberships[0]?.id ?? null
-    void claim(next.user.id).then(() => remember('me', next))
+    void claim(next.user.id)
+  }
+
+  /** From the server, and kept for when it can't be reached. */
+  function learn(next: Me): void {
+    accept(next)
+    void remember('me', next)
   }
 
   /** Without the server: whoever worked here last, while their session could still be open. */
@@ -40,7 +46,7 @@ export const useSession = defineStore('session', () => {
   /** Asks the server once; a reader without a session is a normal answer, any other failure is the caller's. */
   function ensure(): Promise<void> {
     if (asked === null && !mayHaveSession()) return Promise.resolve()
-    asked ??= auth.fetchMe().then(accept, async (error: unknown) => {
+    asked ??= auth.fetchMe().then(learn, async (error: unknown) => {
       asked = null
       if (isProblem(error, 'session_revoked')) await wipe()
       if (!isProblem(error) || error.status !== 401) await acceptKept(error)
@@ -50,7 +56,7 @@ export const useSession = defineStore('session', () => {
 
   /** Whoever the server has just let in, by whatever way. */
   function enter(next: Me): Me {
-    accept(next)
+    learn(next)
     asked = Promise.resolve()
     return next
   }
@@ -74,7 +80,7 @@ export const useSession = defineStore('session', () => {
   }
 
   async function refresh(): Promise<void> {
-    accept(await auth.fetchMe())
+    learn(await auth.fetchMe())
   }
 
   /** Acts for the unit in the address. False when the person holds no post there. */

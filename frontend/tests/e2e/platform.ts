@@ -19,8 +19,8 @@ const ROOT = resolve(import.meta.dirname, '../../..')
 /** Pictures of the pages on which a test failed. */
 export const PICTURES = resolve(import.meta.dirname, '../../test-results')
 const START = 150_000
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** Starts the whole platform with its demonstration, and a browser, for all tests of one run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
