@@ -112,6 +112,8 @@ class TestSave:
         saved = await self.save(database, actor, submission, CellEdit("pc", None, "8"))
         assert saved.cells == {"pc": "7"}
         assert [(c.base, c.mine, c.theirs) for c in saved.conflicts] == [(None, "8", "7")]
+        assert saved.conflicts[0].by_name != ""
+        assert saved.conflicts[0].at is not None
 
     async def test_the_same_save_twice_is_harmless(self, database: Database, world: World) -> None:
         actor, submission = world.actor("A1"), world.submission("A1")

@@ -113,14 +113,14 @@ class TestSessions:
         other = next(item for item in items if not item["current"])
         assert (await client.delete(f"/api/auth/sessions/{other['id']}", headers=bearer)).status_code == 204
         gone = await client.get("/api/auth/me", headers={"authorization": f"Bearer {first}"})
-        assert gone.status_code == 401
+        assert (gone.status_code, gone.json()["code"]) == (401, "session_revoked")
 
     async def test_idle_ones_end(self, client: Client, world: World) -> None:
         token = (await sign_in(client, world)).json()["token"]
         client.cookies.clear()
         with clock.frozen_at(clock.now() + timedelta(minutes=61)):
             answer = await client.get("/api/auth/me", headers={"authorization": f"Bearer {token}"})
-        assert answer.status_code == 401
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
     async def test_the_acting_membership_must_be_ones_own(
         self, client: Client, database: Database, world: World
