@@ -60,10 +60,10 @@ async function closeDevice(): Promise<void> {
 }
 async function enter(page: Page, signName: string, shared = false): Promise<void> {
   await page.goto('/sign-in')
-  if (shared) await page.evaluate(() => { sessionStorage.setItem('jiceng.shared', '1') })
   if (await page.locator('#county').inputValue() === '') await page.locator('#county').fill(COUNTY)
   await page.locator('#name').fill(signName)
   await page.locator('#password').fill(PASSWORD)
+  if (shared) await page.locator('.el-checkbox.shared').click()
   await page.locator('button.go').click()
   await page.waitForURL(/\/u\//)
 }
