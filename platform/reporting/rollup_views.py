@@ -17,7 +17,7 @@ from kit.errors import NotFound
 from reporting import fold, personal, queries, rollup_queries
 from reporting.briefs import is_late, unit_brief
 from reporting.cycle_views import cycle_view
-from reporting.models import Cycle
+from reporting.models import Cycle, CycleUnit
 from reporting.rollup_queries import Contribution
 from reporting.schemas import (
     ProblemOut,
@@ -76,9 +76,13 @@ async def require_rollup(session: AsyncSession, principal: Principal, cycle_id: 
 
 async def _require_in_scope(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID) -> None:
     """The unit has a rollup here, and stands at or below the acting unit in the frozen tree."""
-    unit = await queries.get_cycle_unit(session, county_id=principal.county_id, cycle_id=cycle_id, unit_id=unit_id)
-    if not unit.has_children:
+    if not (await unit_in_scope(session, principal, cycle_id, unit_id)).has_children:
         raise NotFound
+
+
+async def unit_in_scope(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID) -> CycleUnit:
+    """A unit at or below the acting one in the frozen tree. Raises NotFound."""
+    unit = await queries.get_cycle_unit(session, county_id=principal.county_id, cycle_id=cycle_id, unit_id=unit_id)
     at = unit
     while at.unit_id != principal.unit_id:
         if at.parent_id is None:
@@ -86,6 +90,7 @@ async def _require_in_scope(session: AsyncSession, principal: Principal, cycle_i
         at = await queries.get_cycle_unit(
             session, county_id=principal.county_id, cycle_id=cycle_id, unit_id=at.parent_id
         )
+    return unit
 
 
 async def rollup_view(
@@ -99,7 +104,7 @@ async def rollup_view(
     return RollupOut(
         cycle=await cycle_view(session, principal, cycle_id),
         unit=unit_brief(page.unit),
-        trail=await _trail(session, principal, cycle_id, page.unit),
+        trail=await trail_of(session, principal, cycle_id, page.unit),
         counts=page.counts,
         differs=page.differs,
         totals=RollupFigures(live=live, reported=reported),
@@ -159,7 +164,9 @@ def _base_row(unit: Contribution, *, kind: str, has_children: bool) -> RollupRow
     )
 
 
-async def _trail(session: AsyncSession, principal: Principal, cycle_id: UUID, unit: Contribution) -> list[UnitBrief]:
+async def trail_of(
+    session: AsyncSession, principal: Principal, cycle_id: UUID, unit: Contribution | CycleUnit
+) -> list[UnitBrief]:
     """From the acting unit down to the page's."""
     trail = [unit_brief(unit)]
     at_id, parent_id = unit.unit_id, unit.parent_id

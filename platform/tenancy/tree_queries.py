@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tenancy.models import Unit, UnitVersion
+from tenancy.models import Unit, UnitChange, UnitVersion
 from tenancy.tiers import Tier
 
 
@@ -72,5 +72,29 @@ async def list_moved_units(session: AsyncSession, *, county_id: UUID, day: date)
         .where(UnitVersion.county_id == county_id, UnitVersion.valid_from <= day)
         .group_by(UnitVersion.unit_id)
         .having(func.count(UnitVersion.parent_id.distinct()) > 1)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_changes(session: AsyncSession, *, county_id: UUID, until: date) -> Sequence[UnitChange]:
+    """The merges and splits that hold by a day, oldest first."""
+    statement = (
+        select(UnitChange)
+        .where(
+            UnitChange.county_id == county_id,
+            UnitChange.kind.in_(("merge", "split")),
+            UnitChange.effective_on <= until,
+        )
+        .order_by(UnitChange.effective_on, UnitChange.made_at)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_versions(session: AsyncSession, *, county_id: UUID, until: date) -> Sequence[UnitVersion]:
+    """What every unit was called and whom it belonged to by a day, oldest first."""
+    statement = (
+        select(UnitVersion)
+        .where(UnitVersion.county_id == county_id, UnitVersion.valid_from <= until)
+        .order_by(UnitVersion.valid_from)
     )
     return (await session.scalars(statement)).all()

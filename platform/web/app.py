@@ -25,6 +25,7 @@ from kit.settings import Settings
 from kit.settings import settings as process_settings
 from reporting.behalf_routes import BehalfController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
+from reporting.comparing.routes import ComparisonController
 from reporting.months.routes import ContactController, MonthController
 from reporting.past.routes import PastYearsController
 from reporting.reminding.routes import ChannelController, ReminderPlanController
@@ -75,6 +76,7 @@ ROUTES = (
     TrendController,
     PastYearsController,
     CycleController,
+    ComparisonController,
     MonthController,
     ContactController,
     ReminderPlanController,

@@ -461,6 +461,12 @@ RECIPES: dict[tuple[str, str], Recipe] = {
         hidden=COUNTY_ONLY,
     ),
     ("GET", "/api/cycles/{cycle_id}/rollup"): Recipe("A", cycle, query=lambda s: {"unit_id": str(s.world.units["A"])}),
+    ("GET", "/api/cycles/{cycle_id}/comparison"): Recipe(
+        "A", cycle, query=lambda s: {"unit_id": str(s.world.units["A1"])}
+    ),
+    ("GET", "/api/cycles/{cycle_id}/periods"): Recipe(
+        "A", cycle, query=lambda s: {"unit_id": str(s.world.units["A1"]), "units": "now"}
+    ),
     ("GET", "/api/cycles/{cycle_id}/rows"): Recipe(
         "A", cycle, query=lambda s: {"table": "people", "unit_id": str(s.world.units["A"])}
     ),

@@ -157,195 +157,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/pin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign in on a device that remembers one */
-        post: operations["ApiAuthPinByPin"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/devices/{device_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Let a device forget one */
-        delete: operations["ApiAuthDevicesDeviceIdForget"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The devices that remember one */
-        get: operations["ApiAuthDevicesListDevices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/device": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom this device remembers */
-        get: operations["ApiAuthDeviceRemembered"];
-        put?: never;
-        /** Let this device remember one; a PIN of six digits opens it */
-        post: operations["ApiAuthDeviceRemember"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/scan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A code for this computer */
-        post: operations["ApiAuthScanBegin"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/scan/{scan_id}/collect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The session, once somebody has confirmed */
-        post: operations["ApiAuthScanScanIdCollectCollect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/scan/{scan_id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign in on that computer */
-        post: operations["ApiAuthScanScanIdConfirmConfirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/scan/{scan_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a scanned code asks for */
-        get: operations["ApiAuthScanScanIdLook"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The browser comes back from the issuer */
-        get: operations["ApiAuthOidcCallbackCallback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Send the browser to the issuer */
-        get: operations["ApiAuthOidcStartStart"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The issuer, and whether one's account is linked there */
-        get: operations["ApiAuthOidcState"];
-        put?: never;
-        post?: never;
-        /** Unlink one's account */
-        delete: operations["ApiAuthOidcUnlink"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/totp/begin": {
         parameters: {
             query?: never;
@@ -921,6 +732,40 @@ export interface paths {
         put?: never;
         /** Remind those who have not reported (催报) */
         post: operations["ApiCyclesCycleIdRemindersRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This period, year to date, last period, the same period last year, and changes */
+        get: operations["ApiCyclesCycleIdComparisonGetComparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Several periods side by side, by unit */
+        get: operations["ApiCyclesCycleIdPeriodsGetPeriods"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1894,6 +1739,15 @@ export interface components {
             base?: string | null;
             new?: string | null;
         };
+        /** ChangeOut */
+        ChangeOut: {
+            by: {
+                [key: string]: string;
+            };
+            percent: {
+                [key: string]: string;
+            };
+        };
         /** ChangesPage */
         ChangesPage: {
             items: components["schemas"]["RevisionChanges"][];
@@ -1950,15 +1804,44 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        /** CollectIn */
-        CollectIn: {
-            secret: string;
+        /** ComparedRow */
+        ComparedRow: {
+            unit: components["schemas"]["UnitBrief"];
+            kind: string;
+            notes: components["schemas"]["UnitNote"][];
+            now: {
+                [key: string]: string;
+            } | null;
+            previous: {
+                [key: string]: string;
+            } | null;
+            last_year: {
+                [key: string]: string;
+            } | null;
+            year: {
+                [key: string]: string;
+            };
+            year_included: number;
+            last_year_to_date: {
+                [key: string]: string;
+            };
+            last_year_included: number;
+            since_previous: components["schemas"]["ChangeOut"];
+            since_last_year: components["schemas"]["ChangeOut"];
+            to_date: components["schemas"]["ChangeOut"];
         };
-        /** CollectOut */
-        CollectOut: {
-            /** @enum {string} */
-            state: "waiting" | "entered";
-            entered?: components["schemas"]["SignedInOut"] | null;
+        /** ComparisonOut */
+        ComparisonOut: {
+            form: components["schemas"]["FormBrief"];
+            period: components["schemas"]["PeriodOut"];
+            state: string;
+            unit: components["schemas"]["UnitBrief"];
+            trail: components["schemas"]["UnitBrief"][];
+            previous_key: string;
+            last_year_key: string;
+            year_keys: string[];
+            year_fields: string[];
+            rows: components["schemas"]["ComparedRow"][];
         };
         /** ConflictOut */
         ConflictOut: {
@@ -2056,18 +1939,6 @@ export interface components {
             sign_name: string;
             password: string;
             display_name: string;
-        };
-        /** DeviceOut */
-        DeviceOut: {
-            /** Format: uuid */
-            id: string;
-            device: string;
-            used_at: string;
-            expires_at: string;
-        };
-        /** DevicePage */
-        DevicePage: {
-            items: components["schemas"]["DeviceOut"][];
         };
         /** DifferenceOut */
         DifferenceOut: {
@@ -2416,11 +2287,6 @@ export interface components {
             form_id: string;
             period_key: string;
         };
-        /** OutsideOut */
-        OutsideOut: {
-            name: string;
-            linked: boolean;
-        };
         /** OwnBrief */
         OwnBrief: {
             /** Format: uuid */
@@ -2486,6 +2352,14 @@ export interface components {
             /** Format: date */
             ends_on: string;
         };
+        /** PeriodsOut */
+        PeriodsOut: {
+            form: components["schemas"]["FormBrief"];
+            period: components["schemas"]["PeriodOut"];
+            unit: components["schemas"]["UnitBrief"];
+            periods: string[];
+            rows: components["schemas"]["SeriesRow"][];
+        };
         /** PersonIn */
         PersonIn: {
             sign_name: string;
@@ -2501,10 +2375,6 @@ export interface components {
         /** PhoneOut */
         PhoneOut: {
             phone: string | null;
-        };
-        /** PinIn */
-        PinIn: {
-            pin: string;
         };
         /** PlanIn */
         PlanIn: {
@@ -2595,15 +2465,6 @@ export interface components {
             id: string;
             code: string;
             detail: string;
-        };
-        /** RememberedOut */
-        RememberedOut: {
-            /** @default  */
-            county_code: string;
-            /** @default  */
-            county_name: string;
-            /** @default  */
-            display_name: string;
         };
         /** RemindIn */
         RemindIn: {
@@ -2822,24 +2683,20 @@ export interface components {
             };
             conflicts: components["schemas"]["ConflictOut"][];
         };
-        /** ScanAsked */
-        ScanAsked: {
-            number: string;
-            device: string;
-            address: string;
-        };
-        /** ScanOut */
-        ScanOut: {
-            id: string;
-            secret: string;
-            number: string;
-            seconds: number;
-        };
         /** Series */
         Series: {
             code: string;
             live: (string | null)[];
             reported: (string | null)[];
+        };
+        /** SeriesRow */
+        SeriesRow: {
+            unit: components["schemas"]["UnitBrief"];
+            kind: string;
+            notes: components["schemas"]["UnitNote"][];
+            figures: {
+                [key: string]: (string | null)[];
+            };
         };
         /** SessionOut */
         SessionOut: {
@@ -2868,8 +2725,6 @@ export interface components {
             sign_name: string;
             password: string;
             totp_code?: string | null;
-            /** @default false */
-            shared: boolean;
         };
         /** SignedInOut */
         SignedInOut: {
@@ -2886,8 +2741,6 @@ export interface components {
             demo: boolean;
             counties: components["schemas"]["SiteCounty"][];
             demo_users: components["schemas"]["DemoUser"][];
-            scan: boolean;
-            outside: string;
         };
         /** SiteCounty */
         SiteCounty: {
@@ -3079,6 +2932,14 @@ export interface components {
         UnitHistory: {
             versions: components["schemas"]["UnitVersionOut"][];
             changes: components["schemas"]["UnitChangeOut"][];
+        };
+        /** UnitNote */
+        UnitNote: {
+            kind: string;
+            /** Format: date */
+            on: string;
+            units_before: string[];
+            units_after: string[];
         };
         /** UnitOut */
         UnitOut: {
@@ -3402,389 +3263,6 @@ export interface operations {
                 content: {
                     "application/json": null;
                 };
-            };
-        };
-    };
-    ApiAuthPinByPin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PinIn"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedInOut"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthDevicesDeviceIdForget: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                device_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthDevicesListDevices: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DevicePage"];
-                };
-            };
-        };
-    };
-    ApiAuthDeviceRemembered: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RememberedOut"];
-                };
-            };
-        };
-    };
-    ApiAuthDeviceRemember: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PinIn"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": null;
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthScanBegin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScanOut"];
-                };
-            };
-        };
-    };
-    ApiAuthScanScanIdCollectCollect: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CollectIn"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CollectOut"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthScanScanIdConfirmConfirm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthScanScanIdLook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                scan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScanAsked"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthOidcCallbackCallback: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Redirect Response */
-            302: {
-                headers: {
-                    /** @description target path for the redirect */
-                    location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    ApiAuthOidcStartStart: {
-        parameters: {
-            query?: {
-                county?: string;
-                next?: string;
-                link?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Redirect Response */
-            302: {
-                headers: {
-                    /** @description target path for the redirect */
-                    location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiAuthOidcState: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutsideOut"];
-                };
-            };
-        };
-    };
-    ApiAuthOidcUnlink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -5157,6 +4635,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemindOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdComparisonGetComparison: {
+        parameters: {
+            query?: {
+                unit_id?: string | null;
+                basis?: "live" | "reported";
+                units?: "then" | "now";
+            };
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdPeriodsGetPeriods: {
+        parameters: {
+            query?: {
+                unit_id?: string | null;
+                basis?: "live" | "reported";
+                units?: "then" | "now";
+                /** @description How many periods, this one included */
+                count?: number;
+                /** @description Field codes, separated by commas; all without it */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodsOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -3,6 +3,7 @@ import auth from './auth'
 import behalf from './behalf'
 import closing from './closing'
 import common from './common'
+import compare from './compare'
 import county from './county'
 import fill from './fill'
 import forms from './forms'
@@ -19,5 +20,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...closing, ...behalf, ...reminders, ...offline,
+  ...workbook, ...past, ...closing, ...behalf, ...compare, ...reminders, ...offline,
 }

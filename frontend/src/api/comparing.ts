@@ -1,0 +1,23 @@
+import { get } from './http'
+import type { components } from './schema'
+import type { Basis, Id } from './types'
+
+type Schemas = components['schemas']
+export type Comparison = Schemas['ComparisonOut']
+export type ComparedRow = Schemas['ComparedRow']
+export type UnitNote = Schemas['UnitNote']
+export type Periods = Schemas['PeriodsOut']
+export type SeriesRow = Schemas['SeriesRow']
+/** By which tree the past is read: that of each period, or today's. */
+export type Units = 'then' | 'now'
+
+export interface Asked {
+  unit?: string
+  basis: Basis
+  units: Units
+}
+const query = (asked: Asked) => ({ unit_id: asked.unit, basis: asked.basis, units: asked.units })
+
+export const fetchComparison = (cycle: Id, asked: Asked) => get<Comparison>(`cycles/${cycle}/comparison`, { query: query(asked) })
+export const fetchPeriods = (cycle: Id, asked: Asked, count: number, fields: readonly string[]) =>
+  get<Periods>(`cycles/${cycle}/periods`, { query: { ...query(asked), count, fields: fields.join(',') } })

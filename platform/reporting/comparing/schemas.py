@@ -1,0 +1,79 @@
+"""What comparison says over HTTP. Figures are exact decimal text; a blank one has no key."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from reporting.schemas import FormBrief, PeriodOut, UnitBrief
+
+Figures = dict[str, str]
+
+
+class UnitNote(BaseModel):
+    """Why a unit's past is not what it seems: it moved, was merged, or was split (move, merge, split)."""
+
+    kind: str
+    on: date
+    units_before: list[str]
+    units_after: list[str]
+
+
+class ChangeOut(BaseModel):
+    """增减、增减%: blank where either figure is; ratios have no percentage."""
+
+    by: Figures
+    percent: Figures
+
+
+class ComparedRow(BaseModel):
+    unit: UnitBrief
+    #: total, own (本级), township, village, or ended (a unit of the past without a successor).
+    kind: str
+    notes: list[UnitNote]
+    #: None: nothing was reported. Missing is never zero.
+    now: Figures | None
+    previous: Figures | None
+    last_year: Figures | None
+    #: 累计 and how many periods it contains.
+    year: Figures
+    year_included: int
+    last_year_to_date: Figures
+    last_year_included: int
+    since_previous: ChangeOut
+    since_last_year: ChangeOut
+    #: Blank unless both years contain the same number of periods.
+    to_date: ChangeOut
+
+
+class ComparisonOut(BaseModel):
+    form: FormBrief
+    period: PeriodOut
+    state: str
+    unit: UnitBrief
+    trail: list[UnitBrief]
+    previous_key: str
+    last_year_key: str
+    #: The periods of the year up to this one.
+    year_keys: list[str]
+    #: The fields that have a year to date: a stock has none.
+    year_fields: list[str]
+    rows: list[ComparedRow]
+
+
+class SeriesRow(BaseModel):
+    unit: UnitBrief
+    kind: str
+    notes: list[UnitNote]
+    #: field → a figure a period, None where it is blank or nothing was reported.
+    figures: dict[str, list[str | None]]
+
+
+class PeriodsOut(BaseModel):
+    form: FormBrief
+    period: PeriodOut
+    unit: UnitBrief
+    #: Oldest first, none left out between; those before the first that was ever reported are.
+    periods: list[str]
+    rows: list[SeriesRow]
