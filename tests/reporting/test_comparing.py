@@ -126,6 +126,7 @@ class TestBothBases:
         assert row(reported).now is None
         assert (row(reported).year["pc"], row(reported).year_included) == ("5", 1)
         assert row(live, "A镇").since_previous.percent["pc"] == "40"
+        assert (row(live).units_now, row(live).units_previous, row(reported).units_now) == (2, 2, 0)
 
 
 class TestPastYears:

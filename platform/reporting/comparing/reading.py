@@ -53,10 +53,13 @@ class Reading:
     headings: list[Heading]
     trail: list[UnitBrief]
     figures: dict[Row, dict[str, Cells]] = field(default_factory=dict)
+    #: How many units' figures each is the fold of.
+    units: dict[Row, dict[str, int]] = field(default_factory=dict)
 
-    def put(self, row: Row, key: str, cells: Cells | None) -> None:
-        if cells is not None:
+    def put(self, row: Row, key: str, cells: Cells | None, state: Partials | None) -> None:
+        if cells is not None and state is not None:
             self.figures.setdefault(row, {})[key] = cells
+            self.units.setdefault(row, {})[key] = state["units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +181,11 @@ async def _take(session: AsyncSession, reading: Reading, where: Where, cycle: Cy
     wanted = {heading.key for heading in reading.headings}
     for seen in family:
         if (seen.unit_id, False) in wanted:
-            reading.put((seen.unit_id, False), cycle.period_key, finalised(form, cycle, seen.tier, seen.total))
+            total = finalised(form, cycle, seen.tier, seen.total)
+            reading.put((seen.unit_id, False), cycle.period_key, total, seen.total)
         if seen.unit_id == where.unit_id and (seen.unit_id, True) in wanted:
-            reading.put((seen.unit_id, True), cycle.period_key, finalised(form, cycle, seen.tier, seen.own))
+            own = finalised(form, cycle, seen.tier, seen.own)
+            reading.put((seen.unit_id, True), cycle.period_key, own, seen.own)
 
 
 async def _by_todays_tree(
@@ -232,7 +237,7 @@ async def _take_states(session: AsyncSession, reading: Reading, cycle: Cycle, st
     wanted = {heading.key for heading in reading.headings}
     for row, state in states.items():
         if row in wanted:
-            reading.put(row, cycle.period_key, finalised(form, cycle, tiers[row[0]], state))
+            reading.put(row, cycle.period_key, finalised(form, cycle, tiers[row[0]], state), state)
 
 
 def _trail_today(tree: Tree, principal: Principal, unit_id: UUID) -> list[UnitBrief]:

@@ -36,6 +36,10 @@ class ComparedRow(BaseModel):
     now: Figures | None
     previous: Figures | None
     last_year: Figures | None
+    #: How many units' figures each of the three is the fold of: with some still missing a change says little.
+    units_now: int
+    units_previous: int
+    units_last_year: int
     #: 累计 and how many periods it contains.
     year: Figures
     year_included: int

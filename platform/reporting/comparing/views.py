@@ -61,7 +61,9 @@ async def comparison_view(
     for heading in reading.headings:
         compared = compare(form, keys, reading.figures.get(heading.key, {}))
         found = [] if heading.kind == "own" else notes.get(heading.unit.id, [])
-        rows.append(_row(form, heading, found, compared))
+        units_in = reading.units.get(heading.key, {})
+        counted = tuple(units_in.get(key, 0) for key in (keys.now, keys.previous, keys.last_year))
+        rows.append(_row(form, heading, found, compared, counted))
     return ComparisonOut(
         form=form_brief(cycle, form),
         period=period_out(cycle, form),
@@ -82,7 +84,9 @@ def numeric(form: CompiledForm, cells: Mapping[str, str | None]) -> Figures:
     return {c: text for c, text in cells.items() if text is not None and c in fields and fields[c].field.numeric}
 
 
-def _row(form: CompiledForm, heading: Heading, notes: list[UnitNote], one: Compared) -> ComparedRow:
+def _row(
+    form: CompiledForm, heading: Heading, notes: list[UnitNote], one: Compared, units: tuple[int, ...]
+) -> ComparedRow:
     return ComparedRow(
         unit=heading.unit,
         kind=heading.kind,
@@ -90,6 +94,9 @@ def _row(form: CompiledForm, heading: Heading, notes: list[UnitNote], one: Compa
         now=None if one.now is None else numeric(form, one.now),
         previous=None if one.previous is None else numeric(form, one.previous),
         last_year=None if one.last_year is None else numeric(form, one.last_year),
+        units_now=units[0],
+        units_previous=units[1],
+        units_last_year=units[2],
         year=numeric(form, one.year),
         year_included=one.year_included,
         last_year_to_date=numeric(form, one.last_year_to_date),

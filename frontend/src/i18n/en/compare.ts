@@ -28,8 +28,7 @@ export default {
     noYear: 'A stock has no year to date',
     yearUnalike: 'The two years contain different numbers of periods; no change is given',
     notReported: 'Nothing reported',
-    nonePrevious: 'Nothing for last period',
-    noneLastYear: 'Nothing for last year',
+    fewer: 'This period has the figures of {now} units, the last had {before}. Some are still missing: read the changes with care.',
     note: {
       move: '{on}: moved from {before} to {after}',
       merge: '{on}: {before} merged into {after}',

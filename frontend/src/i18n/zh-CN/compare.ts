@@ -28,8 +28,7 @@ export default {
     noYear: '时点数没有累计',
     yearUnalike: '两年所含期数不同，不计算增减',
     notReported: '没有上报数',
-    nonePrevious: '上期没有数',
-    noneLastYear: '上年同期没有数',
+    fewer: '本期已计入 {now} 个单位的数，上期是 {before} 个。还有单位没有报，增减仅供参考。',
     note: {
       move: '{on} 由{before}划入{after}',
       merge: '{on} {before}合并为{after}',
