@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from docx import Document
 
 import reporting.past.importing  # noqa: F401 - declares the job
 from forms.queries import get_compiled
@@ -16,9 +18,12 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import NotFound
 from reporting import fold, queries, recompute
+from reporting.comparing.document import make_document
 from reporting.comparing.reading import Basis, Units
 from reporting.comparing.schemas import ComparedRow, ComparisonOut, PeriodsOut
+from reporting.comparing.statements import statement_view
 from reporting.comparing.views import comparison_view, periods_view
+from reporting.comparing.wording import Section
 from reporting.models import Cycle
 from reporting.rollup_views import finalised
 from tenancy import tree
@@ -139,6 +144,44 @@ class TestPastYears:
         assert (total.last_year or {})["pc"] == "8"
         assert total.since_last_year.by["pc"] == "2"
         assert (await series(database, world, "C")).periods == ["2026-10"]
+
+
+class TestTheMonthInWords:
+    async def test_says_who_is_missing_and_what_changed(self, database: Database) -> None:
+        world = await make_county_with_people(database)
+        await open_form(database, world, period="2026-09")
+        await figure(database, world, "A1", 10)
+        await figure(database, world, "B1", 4)
+        await open_period(database, world, "2026-10")
+        await figure(database, world, "A1", 6)
+        await figure(database, world, "B1", 9)
+        actor = world.actor("C")
+        async with database.transaction(actor.identity) as session:
+            where = (session, actor, world.opened.id, None)
+            said = await statement_view(*where, basis="live", codes=["pc"], locale="zh-CN")
+            english = await statement_view(*where, basis="live", codes=["pc"], locale="en")
+        turnout, figures, movers, _ = [one.text for one in said.sections]
+        assert said.title == "测试县2026年10月小表情况"
+        assert "应报单位6个，截至11月5日已报2个" in turnout
+        assert "未报4个：A镇（本级、A2村）、B镇（本级、B2村）" in turnout
+        assert "来访15批次，比上期增加1批次，增长7.1%" in figures
+        assert "累计29批次（含2/10期）" in figures
+        assert "增加较多的有B镇（增加5批次）；减少较多的有A镇（减少4批次）" in movers
+        assert "Visits: 15 batches, 1 more than last period (+7.1%)" in english.sections[1].text
+
+    async def test_a_village_has_none(self, database: Database) -> None:
+        world = await make_world(database)
+        actor = world.actor("A1")
+        async with database.transaction(actor.identity) as session:
+            with pytest.raises(NotFound):
+                await statement_view(session, actor, world.opened.id, None, basis="live", codes=[], locale="zh-CN")
+
+    def test_the_document_says_what_was_written(self) -> None:
+        made = make_document(
+            title="情况 <b>", sections=[Section("一、报送", "甲\n\n乙 & 丙")], unit="测试县", dated="2026年11月5日"
+        )
+        read = [line.text for line in Document(io.BytesIO(made)).paragraphs if line.text]
+        assert read == ["情况 <b>", "一、报送", "甲", "乙 & 丙", "测试县", "2026年11月5日"]
 
 
 async def cycles_of(database: Database, world: World) -> dict[str, Cycle]:

@@ -464,6 +464,15 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/cycles/{cycle_id}/comparison"): Recipe(
         "A", cycle, query=lambda s: {"unit_id": str(s.world.units["A1"])}
     ),
+    ("GET", "/api/cycles/{cycle_id}/statement"): Recipe(
+        "A", cycle, query=lambda s: {"unit_id": str(s.world.units["A"])}
+    ),
+    ("POST", "/api/cycles/{cycle_id}/statement/document"): Recipe(
+        "A",
+        cycle,
+        lambda _s: {"title": "情况", "sections": [{"heading": "一", "text": "二"}], "signed": "A", "dated": "今天"},
+        hidden=COUNTY_ONLY,
+    ),
     ("GET", "/api/cycles/{cycle_id}/periods"): Recipe(
         "A", cycle, query=lambda s: {"unit_id": str(s.world.units["A1"]), "units": "now"}
     ),

@@ -1,4 +1,4 @@
-import { get } from './http'
+import { download, get } from './http'
 import type { components } from './schema'
 import type { Basis, Id } from './types'
 
@@ -21,3 +21,9 @@ const query = (asked: Asked) => ({ unit_id: asked.unit, basis: asked.basis, unit
 export const fetchComparison = (cycle: Id, asked: Asked) => get<Comparison>(`cycles/${cycle}/comparison`, { query: query(asked) })
 export const fetchPeriods = (cycle: Id, asked: Asked, count: number, fields: readonly string[]) =>
   get<Periods>(`cycles/${cycle}/periods`, { query: { ...query(asked), count, fields: fields.join(',') } })
+
+export type Statement = Schemas['StatementOut']
+export type StatementText = Schemas['StatementIn']
+export const fetchStatement = (cycle: Id, unit: string | undefined, basis: Basis, fields: readonly string[]) =>
+  get<Statement>(`cycles/${cycle}/statement`, { query: { unit_id: unit, basis, fields: fields.join(',') } })
+export const downloadStatement = (cycle: Id, text: StatementText) => download(`cycles/${cycle}/statement/document`, `${text.title}.docx`, text)

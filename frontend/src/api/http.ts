@@ -120,9 +120,9 @@ export const patch = <T>(path: string, options?: RequestOptions) => request<T>('
 export const del = <T>(path: string, options?: RequestOptions) => request<T>('DELETE', path, options)
 
 /** Fetches a file with the acting membership (a plain link could not say it) and hands it to the browser. */
-export async function download(path: string, name: string): Promise<void> {
+export async function download(path: string, name: string, body?: unknown): Promise<void> {
   if (isInApp()) throw new CantSave()
-  const response = await send('GET', path, {})
+  const response = await send(body === undefined ? 'GET' : 'POST', path, { body })
   const address = URL.createObjectURL(await response.blob())
   const link = document.createElement('a')
   link.href = address

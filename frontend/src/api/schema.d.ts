@@ -961,6 +961,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cycles/{cycle_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The period told in words, drafted from figures */
+        get: operations["ApiCyclesCycleIdStatementGetStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/statement/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The edited words as a Word document */
+        post: operations["ApiCyclesCycleIdStatementDocumentMakeStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/month": {
         parameters: {
             query?: never;
@@ -2928,6 +2962,11 @@ export interface components {
             number: string;
             seconds: number;
         };
+        /** SectionText */
+        SectionText: {
+            heading: string;
+            text: string;
+        };
         /** Series */
         Series: {
             code: string;
@@ -3021,6 +3060,24 @@ export interface components {
         SplitPart: {
             unit: components["schemas"]["NewUnitIn"];
             children: string[];
+        };
+        /** StatementIn */
+        StatementIn: {
+            title: string;
+            sections: components["schemas"]["SectionText"][];
+            signed: string;
+            dated: string;
+        };
+        /** StatementOut */
+        StatementOut: {
+            form: components["schemas"]["FormBrief"];
+            period: components["schemas"]["PeriodOut"];
+            unit: components["schemas"]["UnitBrief"];
+            title: string;
+            sections: components["schemas"]["SectionText"][];
+            signed: string;
+            dated: string;
+            fields: string[];
         };
         /** SubmissionBrief */
         SubmissionBrief: {
@@ -5353,6 +5410,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeriodsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdStatementGetStatement: {
+        parameters: {
+            query?: {
+                unit_id?: string | null;
+                basis?: "live" | "reported";
+                /** @description Field codes, separated by commas; all without it */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdStatementDocumentMakeStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { fetchComparison, fetchPeriods, type Asked } from '@/api/comparing'
+import { fetchComparison, fetchPeriods, fetchStatement, type Asked } from '@/api/comparing'
+import type { Basis } from '@/api/types'
 import { useActingKey } from './common'
 
 export function useComparison(cycle: MaybeRefOrGetter<string>, asked: MaybeRefOrGetter<Asked>) {
@@ -16,5 +17,15 @@ export function usePeriods(cycle: MaybeRefOrGetter<string>, asked: MaybeRefOrGet
   return useQuery({
     queryKey: ['periods', acting, key], queryFn: () => fetchPeriods(...key.value),
     enabled: computed(() => key.value[3].length > 0), placeholderData: keepPreviousData,
+  })
+}
+
+/** A draft is asked for anew each time the page is opened, and never under the hands of whoever edits it. */
+export function useStatement(cycle: MaybeRefOrGetter<string>, unit: MaybeRefOrGetter<string | undefined>, basis: MaybeRefOrGetter<Basis>, fields: MaybeRefOrGetter<string[]>, locale: MaybeRefOrGetter<string>) {
+  const acting = useActingKey()
+  const key = computed(() => [toValue(cycle), toValue(unit), toValue(basis), toValue(fields)] as const)
+  return useQuery({
+    queryKey: ['statement', acting, key, computed(() => toValue(locale))], queryFn: () => fetchStatement(...key.value),
+    staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false,
   })
 }

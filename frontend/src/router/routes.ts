@@ -40,6 +40,7 @@ const inside: RouteRecordRaw[] = [
     path: 'rollup/:cycle', name: 'rollup', component: () => import('@/pages/rollup/RollupPage.vue'),
     meta: { title: 'nav.rollup', wide: true },
   },
+  { path: 'statement/:cycle', name: 'statement', component: () => import('@/pages/compare/StatementPage.vue'), meta: { title: 'compare.statement.button' } },
   { path: 'compare/:cycle', name: 'compare', component: () => import('@/pages/compare/ComparePage.vue'), meta: { title: 'compare.page', wide: true } },
   {
     path: 'behalf/:submission', name: 'behalf', component: () => import('@/pages/behalf/BehalfPage.vue'),

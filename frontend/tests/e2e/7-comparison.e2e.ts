@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Comparison } from '@/api/comparing'
 import type { CyclePage } from '@/api/types'
-import { api, home, seen, settled } from './steps'
+import { api, button, home, seen, settled } from './steps'
 import { both, flow, useBrowser } from './visit'
 
 useBrowser()
@@ -31,4 +31,16 @@ flow('a village compares its own report with its past', both, async (visit) => {
   await settled(page)
   await seen(page.getByRole('heading', { name: /对比分析/ }))
   expect(await page.locator('.el-radio-button', { hasText: '累计' }).count()).toBe(0)
+})
+
+flow('the month is drafted in words, edited and taken along as a document', both, async (visit) => {
+  const page = await visit.as('town')
+  const cycle = (await api<CyclePage>(page, 'cycles')).items[0]?.id ?? ''
+  await page.goto(`${await home(page)}/statement/${cycle}`)
+  await settled(page)
+  const turnout = page.getByLabel('一、报送情况')
+  expect(await turnout.inputValue()).toContain('应报单位')
+  await turnout.fill('本月报送情况良好。')
+  const [file] = await Promise.all([page.waitForEvent('download'), button(page, '导出 Word 文档').click()])
+  expect(file.suggestedFilename()).toMatch(/\.docx$/)
 })

@@ -166,21 +166,22 @@ def _partials(stored: Any) -> Partials:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a unit is in a cycle. What lateness is judged by is in it (`briefs.Lateness`)."""
+    """How far a unit is in a cycle."""
 
     unit_id: UUID
     parent_id: UUID | None
     tier: Tier
     short_name: str
     exempt_reason: str | None
-    state: SubmissionState
-    late: bool
-    due_at: datetime
+    #: None: it is not asked.
+    state: SubmissionState | None
+    late: bool | None
+    due_at: datetime | None
     first_submitted_at: datetime | None
 
 
 async def list_standing(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> list[Standing]:
-    """Every unit that was asked, parents first."""
+    """Every unit of the frozen tree, parents first."""
     statement = (
         select(
             CycleUnit.unit_id,
@@ -193,7 +194,7 @@ async def list_standing(session: AsyncSession, *, county_id: UUID, cycle_id: UUI
             Submission.due_at,
             Submission.first_submitted_at,
         )
-        .join(
+        .outerjoin(
             Submission,
             and_(
                 Submission.county_id == CycleUnit.county_id,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from reporting.schemas import FormBrief, PeriodOut, UnitBrief
 
 Figures = dict[str, str]
+
+#: Characters that a document can hold.
+PRINTED = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"
+Heading = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=PRINTED)]
+Text = Annotated[str, StringConstraints(max_length=20_000, pattern=PRINTED)]
 
 
 class UnitNote(BaseModel):
@@ -81,3 +87,35 @@ class PeriodsOut(BaseModel):
     #: Oldest first, none left out between; those before the first that was ever reported are.
     periods: list[str]
     rows: list[SeriesRow]
+
+
+class SectionText(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    heading: Heading
+    text: Text
+
+
+class StatementOut(BaseModel):
+    """情况说明, drafted from figures. A person edits it; nothing is kept."""
+
+    form: FormBrief
+    period: PeriodOut
+    unit: UnitBrief
+    title: str
+    sections: list[SectionText]
+    signed: str
+    dated: str
+    #: The fields it tells of.
+    fields: list[str]
+
+
+class StatementIn(BaseModel):
+    """What the document is to say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTED)]
+    sections: Annotated[list[SectionText], Field(max_length=20)]
+    signed: Heading
+    dated: Heading

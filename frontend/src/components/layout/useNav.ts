@@ -15,7 +15,7 @@ const entries = {
   inbox: { name: 'inbox', icon: Bell },
   overview: { name: 'overview', icon: DataBoard },
   month: { name: 'month', icon: List, covers: ['glance'] },
-  rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare'] },
+  rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
   fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
   forms: { name: 'forms', icon: Document, covers: ['form', 'past-years'] },
   units: { name: 'units', icon: OfficeBuilding },
