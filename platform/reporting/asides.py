@@ -69,7 +69,7 @@ async def take_up(session: AsyncSession, *, actor: Principal, submission_id: UUI
     unit may not type."""
     filed, aside = await _own(session, actor, submission_id)
     SUBMISSION.check("submit", subject_of(filed), actor)
-    await require_standing(session, filed, "submit")
+    await require_standing(session, filed, "save")
     key = {"county_id": actor.county_id}
     if filed.draft is not None:
         await write_all(session, [remove(Draft, **key, id=submission_id)])

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm
 from kit import clock
 from reporting import rollup_queries
-from reporting.lifecycle import EDITABLE
+from reporting.lifecycle import UNSENT
 from reporting.models import Cycle, CycleUnit, Submission, SubmissionState
 from reporting.schemas import (
     ClaimOut,
@@ -66,7 +66,7 @@ def is_late(submission: Submission | rollup_queries.Contribution | Lateness, now
     """Late is late: handed in after the due time, or not handed in and the due time has passed."""
     if submission.first_submitted_at is not None:
         return submission.late
-    return submission.state in EDITABLE and submission.due_at is not None and submission.due_at < now
+    return submission.state in UNSENT and submission.due_at is not None and submission.due_at < now
 
 
 def typed_count(form: CompiledForm, unit: CycleUnit, cells: dict[str, str | None]) -> tuple[int, int]:

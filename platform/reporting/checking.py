@@ -20,7 +20,7 @@ from kit.db.session import Database, Identity
 from kit.models import County
 from reporting import checking_queries, closing_queries, fold, recompute
 from reporting.errors import TreeMismatch
-from reporting.lifecycle import EDITABLE
+from reporting.lifecycle import UNSENT
 from reporting.models import Archive, Cycle, CycleUnit, Revision, Rollup, Submission, SubmissionState
 from reporting.recompute import Evidence
 from tenancy.tiers import Tier
@@ -337,7 +337,7 @@ async def check_drafts(
             findings.look("drafts")
             if state is None:
                 findings.breach("drafts", f"{county.code}: draft {submission_id} has no submission that its unit sees")
-            elif state not in EDITABLE and not overtaken:
+            elif state not in UNSENT and not overtaken:
                 findings.breach("drafts", f"{county.code}: draft of a submission that is {state} ({submission_id})")
             elif owner != unit_id:
                 findings.breach("drafts", f"{county.code}: draft {submission_id} is seen by another unit")

@@ -18,11 +18,12 @@ from kit.ids import new_id
 from kit.jobs import ring_after_commit
 from kit.models import Outbox
 from kit.outbox import RELAY
-from reporting import archives, closing_queries
+from reporting import archives, closing_queries, signing_queries
 from reporting.archives import ReportedUp
 from reporting.filing import fill_facts
-from reporting.lifecycle import CYCLE, EDITABLE
-from reporting.models import ArchiveKind, Cycle, CycleUnit, Submission, SubmissionState
+from reporting.lifecycle import CYCLE, UNSENT
+from reporting.models import ArchiveKind, Cycle, CycleUnit, Signing, Submission, SubmissionState
+from reporting.signatures import WAITS, next_step
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.lifecycle import Subject, expect_version, perform
@@ -123,8 +124,9 @@ async def _tell(session: AsyncSession, actor: Principal, cycle: Cycle, *, closed
     """Take the cycle's open items out of the inboxes, or put them back."""
     form = await get_compiled(session, county_id=actor.county_id, version_id=cycle.form_version_id)
     found = await closing_queries.list_with_units(session, county_id=actor.county_id, cycle_id=cycle.id)
+    under_way = await signing_queries.list_under_way(session, county_id=actor.county_id, cycle_id=cycle.id)
     rows = [
-        _item(actor, cycle, form, submission, unit, closed=closed)
+        _item(actor, cycle, form, submission, unit, under_way.get(submission.id), closed=closed)
         for submission, unit in found
         if submission.state != SubmissionState.APPROVED and unit.exempt_reason is None
     ]
@@ -144,17 +146,27 @@ async def _tell(session: AsyncSession, actor: Principal, cycle: Cycle, *, closed
 
 
 def _item(
-    actor: Principal, cycle: Cycle, form: CompiledForm, submission: Submission, unit: CycleUnit, *, closed: bool
+    actor: Principal,
+    cycle: Cycle,
+    form: CompiledForm,
+    submission: Submission,
+    unit: CycleUnit,
+    signing: Signing | None,
+    *,
+    closed: bool,
 ) -> dict[str, Any]:
-    """The item that a submission has somebody owe: its unit to fill it, or its reviewer to review it."""
-    fills = submission.state in EDITABLE
-    recipient = submission.unit_id if fills else submission.reviewer_unit_id
+    """The item that a submission has somebody owe: its unit to fill or to sign it, or its reviewer to review it."""
+    unsent = submission.state in UNSENT
+    recipient = submission.unit_id if unsent else submission.reviewer_unit_id
+    role, topic = (Role.REPORTER, "fill") if unsent else (Role.REVIEWER, "review")
+    if submission.state is SubmissionState.SIGNING and signing is not None:
+        role, topic = WAITS[next_step(signing)]
     return {
         "county_id": actor.county_id,
         "id": new_id(),
         "recipient_unit_id": recipient,
-        "role": (Role.REPORTER if fills else Role.REVIEWER).value,
-        "topic": "fill" if fills else "review",
+        "role": role.value,
+        "topic": topic,
         "subject_kind": "submission",
         "subject_id": submission.id,
         "subject_version": submission.version,
@@ -162,7 +174,7 @@ def _item(
         "facts": fill_facts(
             cycle, unit, form, returned=submission.return_reason != "", reason=submission.return_reason
         ),
-        "due_at": submission.due_at if fills else None,
+        "due_at": submission.due_at if unsent else None,
         "created_at": clock.now(),
         "place": [recipient],
     }

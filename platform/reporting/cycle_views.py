@@ -14,7 +14,7 @@ from kit import clock
 from kit.errors import NotFound
 from reporting import closing, queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, typed_count, unit_brief
-from reporting.lifecycle import CYCLE, EDITABLE
+from reporting.lifecycle import CYCLE, UNSENT
 from reporting.models import Cycle, CycleUnit, Draft, Submission, SubmissionState
 from reporting.months.contacts import Reachable, reachable_at
 from reporting.schemas import (
@@ -147,5 +147,5 @@ def _contact(found: Reachable) -> Contact | None:
 async def missing_page(session: AsyncSession, principal: Principal, cycle_id: UUID) -> MissingPage:
     """Who has not reported, and their names for a chat group."""
     page = await submission_page(session, principal, cycle_id, None)
-    items = [item for item in page.items if item.state in EDITABLE and item.exempt_reason is None]
+    items = [item for item in page.items if item.state in UNSENT and item.exempt_reason is None]
     return MissingPage(items=items, text="、".join(item.unit.short_name for item in items))

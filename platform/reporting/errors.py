@@ -73,6 +73,22 @@ class PeriodNotServed(Invalid):
     en = "No published version serves this period, or the period is not written correctly."
 
 
+class SignOffNeeded(Conflict):
+    """Handing in directly where the unit signs inside first."""
+
+    code = "sign_off_needed"
+    zh = "本单位这张表要先在内部签批，请点“送签”。"
+    en = "Your unit signs this form inside before it goes up. Send it for signature."
+
+
+class SignedAlready(Conflict):
+    """A second signature of the same person, in a unit that has others."""
+
+    code = "signed_already"
+    zh = "您已经以另一身份签过这份报表，请由本单位另一位同志签。"
+    en = "You have signed this report in another capacity. Somebody else of your unit must sign now."
+
+
 class TreeMismatch(RuntimeError):
     """A fold did not see the children that the cycle froze. A bug or a policy fault, never a user's error: rather no
     total than a wrong one."""

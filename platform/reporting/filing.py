@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm
 from kit.errors import Forbidden, JicengError
 from reporting import closing_queries, queries
-from reporting.errors import CycleClosed, CycleNotClosed, Exempted, ExemptionRefused
+from reporting.errors import CycleClosed, CycleNotClosed, Exempted, ExemptionRefused, SignOffNeeded
 from reporting.lifecycle import SUBMISSION, MarkTarget
-from reporting.models import Cycle, CycleUnit
+from reporting.models import Cycle, CycleUnit, SignOffSteps, SignStep
 from reporting.queries import Filed
+from reporting.signatures import awaits, may_decline
 from tenancy.principal import Principal
 from tenancy.queries import list_names
 from workflow.errors import ActionNotAllowed, ReasonMissing
@@ -71,6 +72,14 @@ def standing_refusal(filed: Filed, action: str, *, opened: bool) -> type[JicengE
             refusal = ActionNotAllowed
         case "answer" if not s.objection:
             refusal = ActionNotAllowed
+        case "submit" if filed.steps is not SignOffSteps.NONE:
+            refusal = SignOffNeeded
+        case "prepare" if filed.steps is SignOffSteps.NONE:
+            refusal = ActionNotAllowed
+        case "check" if not awaits(filed, SignStep.CHECK):
+            refusal = ActionNotAllowed
+        case "sign" if not awaits(filed, SignStep.SIGN):
+            refusal = ActionNotAllowed
         case "abandon" if s.approved_revision_id is None:
             refusal = ActionNotAllowed
         case _:
@@ -83,7 +92,7 @@ def offered(filed: Filed, actor: Principal, *, opened: bool) -> list[str]:
     return [
         action
         for action in SUBMISSION.allowed(subject_of(filed), actor)
-        if standing_refusal(filed, action, opened=opened) is None
+        if standing_refusal(filed, action, opened=opened) is None and (action != "decline" or may_decline(filed, actor))
     ]
 
 

@@ -13,7 +13,7 @@ from kit.db.batch import Write, change
 from reporting import figures
 from reporting.errors import ExtensionTooEarly
 from reporting.filing import facts_of, load_locked, mark_target, subject_of
-from reporting.lifecycle import EDITABLE, SUBMISSION
+from reporting.lifecycle import SUBMISSION, UNSENT
 from reporting.models import CycleUnit
 from reporting.queries import Filed
 from tenancy.models import Role
@@ -152,7 +152,7 @@ async def reclose(
 async def _fill_mail(session: AsyncSession, filed: Filed, *, due_at: datetime) -> list[Mail]:
     """The unit's item, told anew; none where it has nothing to fill."""
     s = filed.submission
-    if s.state not in EDITABLE:
+    if s.state not in UNSENT:
         return []
     form = await figures.form_of(session, filed)
     facts = facts_of(filed, form, returned=s.return_reason != "", reason=s.return_reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,8 +22,9 @@ from reporting.explaining import explained, unanswered
 from reporting.filing import facts_of, mark_target, subject_of
 from reporting.handin import freeze
 from reporting.lifecycle import SUBMISSION
-from reporting.models import BehalfKind, Revision
+from reporting.models import BehalfKind, Revision, SubmissionState
 from reporting.queries import Filed
+from reporting.signatures import WAITS, closing_mail, ended
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.lifecycle import Mail, perform
@@ -47,6 +49,8 @@ class Given:
     zeroed: Sequence[str] = ()
     zero: bool = False
     missing_reason: str = ""
+    #: As `Revision.signatures`.
+    signatures: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ async def hand_in(
     late = first > s.due_at
     revision_id = new_id()
     number = s.revision_no + 1
+    signing = s.state is SubmissionState.SIGNING
     warnings = sum(1 for p in problems if p.severity is Severity.WARNING)
     new_version = await perform(
         session,
@@ -113,6 +118,7 @@ async def hand_in(
         },
         also=[
             *also,
+            *([ended(filed)] if signing else []),
             put(
                 Revision,
                 county_id=actor.county_id,
@@ -133,6 +139,7 @@ async def hand_in(
                 partials=aggregate.leaf(form, evaluation.cells, evaluation.rows, personal.person_hash),
                 frozen=frozen.partials,
                 sources=frozen.sources,
+                signatures=[dict(entry) for entry in given.signatures],
                 missing_reason=given.missing_reason,
                 submitted_at=now,
                 submitted_by=actor.account_id,
@@ -149,6 +156,7 @@ async def hand_in(
                 facts=facts_of(filed, form, warnings=warnings),
                 due_at=filed.cycle.due(filed.unit.tier) if filed.unit.parent_id is None else None,
             ),
+            *(closing_mail(filed, step) for step in WAITS if signing),
             *([_told(filed, form, behalf)] if behalf else []),
         ],
         context={"mark": mark_target(filed)},

@@ -19,9 +19,12 @@ FOLD = "reporting.fold"
 CLAIM_LASTS = timedelta(minutes=30)
 
 _OPEN = frozenset({SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.RETURNED})
+_SIGNING = frozenset({SubmissionState.SIGNING})
 _SUBMITTED = frozenset({SubmissionState.SUBMITTED})
 _APPROVED = frozenset({SubmissionState.APPROVED})
 _ANY = frozenset(SubmissionState)
+#: States in which nothing that awaits review was handed in.
+UNSENT = _OPEN | _SIGNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,19 @@ SUBMISSION = Lifecycle(
             "save", frozenset({SubmissionState.NOT_STARTED}), Relation.OWN, Role.REPORTER, SubmissionState.DRAFT
         ),
         Transition("submit", _OPEN, Relation.OWN, Role.REPORTER, SubmissionState.SUBMITTED),
+        Transition("prepare", _OPEN, Relation.OWN, Role.REPORTER, SubmissionState.SIGNING),
+        Transition("check", _SIGNING, Relation.OWN, Role.REVIEWER, None),
+        Transition("sign", _SIGNING, Relation.OWN, Role.LEADER, SubmissionState.SUBMITTED),
+        Transition(
+            "decline",
+            _SIGNING,
+            Relation.OWN,
+            Role.LEADER,
+            SubmissionState.DRAFT,
+            needs_reason=True,
+            or_role=Role.REVIEWER,
+        ),
+        Transition("withdraw", _SIGNING, Relation.OWN, Role.REPORTER, SubmissionState.DRAFT),
         Transition("recall", _SUBMITTED, Relation.OWN, Role.REPORTER, SubmissionState.DRAFT),
         Transition("claim", _SUBMITTED, Relation.REVIEWER, Role.REVIEWER, None),
         Transition("release", _SUBMITTED, Relation.REVIEWER, Role.REVIEWER, None),
@@ -83,7 +99,14 @@ SUBMISSION = Lifecycle(
             Role.REPORTER,
             SubmissionState.APPROVED,
         ),
-        Transition("fill_for", _OPEN, Relation.SUPERIOR, Role.REVIEWER, SubmissionState.SUBMITTED, needs_reason=True),
+        Transition(
+            "fill_for",
+            _OPEN | _SIGNING,
+            Relation.SUPERIOR,
+            Role.REVIEWER,
+            SubmissionState.SUBMITTED,
+            needs_reason=True,
+        ),
         Transition(
             "mend",
             _SUBMITTED | _APPROVED,
@@ -94,7 +117,7 @@ SUBMISSION = Lifecycle(
         ),
         Transition("object", _ANY, Relation.OWN, Role.REPORTER, None, needs_reason=True),
         Transition("answer", _ANY, Relation.REVIEWER, Role.REVIEWER, None, needs_reason=True),
-        Transition("extend", _OPEN | _SUBMITTED, Relation.SUPERIOR, Role.REVIEWER, None, needs_reason=True),
+        Transition("extend", UNSENT | _SUBMITTED, Relation.SUPERIOR, Role.REVIEWER, None, needs_reason=True),
         Transition("exempt", _OPEN, Relation.COUNTY, Role.REVIEWER, None, needs_reason=True),
         Transition("require", _OPEN, Relation.COUNTY, Role.REVIEWER, None),
         Transition("reopen", _ANY, Relation.COUNTY, Role.REVIEWER, None, needs_reason=True),

@@ -32,6 +32,7 @@ _LOOKED_AT = 120
 STATES = {
     SubmissionState.NOT_STARTED: "未填报",
     SubmissionState.DRAFT: "填报中",
+    SubmissionState.SIGNING: "内部签批中",
     SubmissionState.SUBMITTED: "待审核",
     SubmissionState.APPROVED: "已审核",
     SubmissionState.RETURNED: "已退回",
@@ -124,7 +125,7 @@ class _Tally:
         self.approved += state is SubmissionState.APPROVED
         self.submitted += state is SubmissionState.SUBMITTED
         self.returned += state is SubmissionState.RETURNED
-        self.unsent += state in (SubmissionState.NOT_STARTED, SubmissionState.DRAFT)
+        self.unsent += state in (SubmissionState.NOT_STARTED, SubmissionState.DRAFT, SubmissionState.SIGNING)
         late = is_late(submission, now)
         self.late += late
         self.on_time += submission.first_submitted_at is not None and not late

@@ -16,10 +16,11 @@ from tenancy.tiers import Tier
 
 
 class SubmissionState(enum.StrEnum):
-    """未填报、草稿、待审、已审、退回."""
+    """未填报、草稿、签批中、待审、已审、退回."""
 
     NOT_STARTED = "not_started"
     DRAFT = "draft"
+    SIGNING = "signing"
     SUBMITTED = "submitted"
     APPROVED = "approved"
     RETURNED = "returned"
@@ -129,7 +130,9 @@ class Submission(TenantRow, Base):
             name="fk_submission_approved",
             use_alter=True,
         ),
-        CheckConstraint("state IN ('not_started', 'draft', 'submitted', 'approved', 'returned')", name="state"),
+        CheckConstraint(
+            "state IN ('not_started', 'draft', 'signing', 'submitted', 'approved', 'returned')", name="state"
+        ),
         CheckConstraint("state <> 'approved' OR approved_revision_id = live_revision_id", name="approved_counts"),
         Index("ix_submission_unit", "county_id", "unit_id"),
         {"info": rls(Policy.OWN_RECORDS)},
@@ -243,11 +246,64 @@ class Revision(TenantRow, Base):
     behalf_unit_id: Mapped[UUID | None]
     behalf_unit_name: Mapped[str] = mapped_column(Text, default="")
     behalf_basis: Mapped[str] = mapped_column(Text, default="")
+    #: 制表、审核、签批 inside the unit (`reporting.signing`): step, name, account_id, at, sole; empty without sign-off.
+    signatures: Mapped[list[Any]] = mapped_column(default=list)
     #: Why it was handed in with subordinates missing.
     missing_reason: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime] = mapped_column(default=clock.now)
     submitted_by: Mapped[UUID]
     submitter_name: Mapped[str] = mapped_column(Text)
+    place: Mapped[list[UUID]]
+
+
+class SignOffSteps(enum.StrEnum):
+    """不签批、制表→签批、制表→审核→签批."""
+
+    NONE = "none"
+    SIGN = "sign"
+    CHECK_AND_SIGN = "check_and_sign"
+
+
+class SignStep(enum.StrEnum):
+    """制表、审核、签批."""
+
+    PREPARE = "prepare"
+    CHECK = "check"
+    SIGN = "sign"
+
+
+class SignOff(TenantRow, Base):
+    """Whether a unit signs a form inside before it goes up, and in which steps. No row: it does not."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        UniqueConstraint("county_id", "form_id", "unit_id"),
+        ForeignKeyConstraint(["county_id", "form_id"], ["form.county_id", "form.id"]),
+        ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
+        CheckConstraint("steps IN ('none', 'sign', 'check_and_sign')", name="steps"),
+        {"info": rls(Policy.COUNTY_WIDE)},
+    )
+
+    form_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    steps: Mapped[SignOffSteps] = mapped_column(TextEnum(SignOffSteps))
+
+
+class Signing(TenantRow, Base):
+    """Signatures under way, of a submission that is `signing`. `id` is the submission's; the figures are the draft."""
+
+    __tablename__ = "signing"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "id"], ["submission.county_id", "submission.id"]),
+        {"info": rls(Policy.OWN_RECORDS)},
+    )
+
+    #: What was asked for when it was prepared; a later choice concerns the next time.
+    steps: Mapped[SignOffSteps] = mapped_column(TextEnum(SignOffSteps))
+    #: As `Revision.signatures`.
+    signatures: Mapped[list[Any]]
+    zero: Mapped[bool] = mapped_column(default=False)
+    missing_reason: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[list[UUID]]
 
 

@@ -19,7 +19,7 @@ from kit.jobs import ring_after_commit
 from kit.models import Outbox
 from kit.outbox import RELAY
 from reporting import queries
-from reporting.lifecycle import EDITABLE
+from reporting.lifecycle import UNSENT
 from reporting.models import Cycle, Submission
 from tenancy.audit import audited
 from tenancy.models import Role
@@ -44,7 +44,7 @@ async def remind(session: AsyncSession, *, actor: Principal, cycle_id: UUID, uni
     late = [
         (submission, unit)
         for submission, unit in lines
-        if unit.unit_id in wanted and submission.state in EDITABLE and unit.exempt_reason is None
+        if unit.unit_id in wanted and submission.state in UNSENT and unit.exempt_reason is None
     ]
     if not late:
         return 0

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut
+from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut, SignatureOut
 from tenancy.tiers import Tier
 
 
@@ -46,6 +46,7 @@ class Counts(BaseModel):
     total: int = 0
     not_started: int = 0
     draft: int = 0
+    signing: int = 0
     submitted: int = 0
     approved: int = 0
     returned: int = 0
@@ -217,6 +218,12 @@ class SubmissionOut(BaseModel):
     behalf: BehalfOut | None
     objection: ObjectionOut | None
     aside: AsideOut | None
+    #: In which steps the unit signs this form before it goes up: none, sign, check_and_sign.
+    sign_steps: str
+    #: Of what is shown: of the revision, or while it is signed, those given so far.
+    signatures: list[SignatureOut]
+    #: To the unit, while it is signed: the signature that is awaited.
+    awaited: str | None
 
 
 #: What a request may hold at most: far above any form, far below what would stop the server.
@@ -333,6 +340,7 @@ class RevisionOut(RevisionBrief):
     rollup: dict[str, str | None] | None
     sources: list[dict[str, Any]] | None
     missing_reason: str
+    signatures: list[SignatureOut]
 
 
 class HistoryLine(BaseModel):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
+
+from reporting.models import SignOffSteps
 
 
 class Extension(BaseModel):
@@ -40,3 +43,33 @@ class AsideOut(BaseModel):
 
     saved_at: datetime
     cells: dict[str, str | None]
+
+
+class SignatureOut(BaseModel):
+    """制表、审核、签批: one signature inside the unit. `sole`: its only person, who signed before."""
+
+    step: str
+    name: str
+    at: datetime
+    sole: bool
+
+
+class SignChoiceIn(BaseModel):
+    """In which steps units sign a form before it goes up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit_ids: list[UUID] = Field(min_length=1, max_length=2000)
+    steps: SignOffSteps
+
+
+class SignChoice(BaseModel):
+    unit_id: UUID
+    name: str
+    tier: str
+    steps: SignOffSteps
+    people: int
+
+
+class SignChoices(BaseModel):
+    items: list[SignChoice]

@@ -35,6 +35,7 @@ from reporting.schemas import (
     SubmitIn,
     SubmittedOut,
 )
+from reporting.standing_schemas import SignatureOut
 from reporting.submissions import CellEdit, HandedIn
 from tenancy.audit import audited
 from tenancy.models import Role
@@ -265,6 +266,7 @@ class RevisionController(Controller):
             rollup=rollup_views.finalised(form, filed.cycle, filed.unit.tier, frozen),
             sources=revision.sources,
             missing_reason=revision.missing_reason,
+            signatures=[SignatureOut.model_validate(one) for one in revision.signatures],
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +28,8 @@ from reporting.schemas import (
     Returned,
     SubmissionOut,
 )
-from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut
+from reporting.signatures import next_step
+from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut, SignatureOut
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.queries import find_last
@@ -81,7 +83,7 @@ async def submission_view(
     own = principal.unit_id == filed.submission.unit_id
     may_type = principal.has(Role.REPORTER) and filed.submission.state in EDITABLE
     opened = await is_open(session, filed)
-    editable = own and may_type and standing_refusal(filed, "submit", opened=opened) is None
+    editable = own and may_type and standing_refusal(filed, "save", opened=opened) is None
     if own:
         content = figures.content_of(filed, form, baseline)
         revision = filed.newest
@@ -113,6 +115,9 @@ async def submission_view(
         objection=await _objection(session, filed),
         saved_by_name=await saver_name(session, filed) if own and editable else "",
         aside=await _aside(session, filed) if own else None,
+        sign_steps=filed.steps.value,
+        signatures=[SignatureOut.model_validate(one) for one in _signatures(filed, revision, own=own)],
+        awaited=next_step(filed.signing).value if own and filed.signing is not None else None,
         after_closing=revision is not None and revision.after_closing,
         returned=await _returned(session, filed),
         claimed=claim_out(
@@ -167,6 +172,13 @@ def _state_of(
         "missing_reason": revision.missing_reason if revision is not None else "",
         "receipt": receipt_of(filed, form, revision),
     }
+
+
+def _signatures(filed: Filed, revision: Revision | None, *, own: bool) -> Sequence[dict[str, Any]]:
+    """Of the sheet that is shown: the unit sees the one that is being signed, the others what was handed in."""
+    if own and filed.signing is not None:
+        return filed.signing.signatures
+    return [] if revision is None or (own and filed.working is not None) else revision.signatures
 
 
 def _behalf(revision: Revision | None) -> BehalfOut | None:

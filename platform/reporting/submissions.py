@@ -75,7 +75,7 @@ async def save_draft(
     filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
     # Typing is allowed where submitting is, and in a draft that is being corrected.
     SUBMISSION.check("submit", subject_of(filed), actor)
-    await require_standing(session, filed, "submit")
+    await require_standing(session, filed, "save")
     filed = await asides.settle(session, filed)
     form = await figures.form_of(session, filed)
     if filed.draft is None and filed.newest is None:
@@ -173,7 +173,7 @@ async def submit(
     filed = await asides.settle(session, await load_locked(session, actor, submission_id, "submit", version))
     form = await figures.form_of(session, filed)
     baseline = await figures.load_baseline(session, filed, form)
-    evaluation, kept_reasons, zeroed = _evaluate(filed, form, baseline, given, zero)
+    evaluation, kept_reasons, zeroed = evaluated(filed, form, baseline, given, zero)
     return await hand_in(
         session,
         actor,
@@ -183,9 +183,10 @@ async def submit(
     )
 
 
-def _evaluate(
+def evaluated(
     filed: Filed, form: CompiledForm, baseline: Baseline, given: HandedIn | None, zero: bool
 ) -> tuple[Evaluation, Mapping[str, str], Sequence[str]]:
+    """What is handed in: the figures, the reasons kept with them, what was filled with zeros."""
     context = figures.context_of(filed, form, baseline, zero_report=zero)
     if zero:
         report = form.zero_report(context)

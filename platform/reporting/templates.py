@@ -24,9 +24,8 @@ from kit import crypto
 from kit.ids import new_id
 from reporting import figures, personal, queries
 from reporting.briefs import label_of
-from reporting.errors import CycleClosed
 from reporting.figures import Baseline, Content
-from reporting.filing import subject_of
+from reporting.filing import require_standing, subject_of
 from reporting.lifecycle import SUBMISSION
 from reporting.queries import Filed
 from reporting.workbook.book import open_book
@@ -116,11 +115,10 @@ class _Desk:
 
 
 async def _desk(session: AsyncSession, actor: Principal, submission_id: UUID) -> _Desk:
-    """Raises NotFound, Forbidden, ActionNotAllowed, CycleClosed."""
+    """Raises NotFound, Forbidden, ActionNotAllowed, and what `require_standing` raises."""
     filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id)
     SUBMISSION.check("submit", subject_of(filed), actor)
-    if filed.cycle.closed_at is not None:
-        raise CycleClosed
+    await require_standing(session, filed, "save")
     form = await figures.form_of(session, filed)
     baseline = await figures.load_baseline(session, filed, form)
     content = figures.content_of(filed, form, baseline)

@@ -30,6 +30,7 @@ from reporting.months.routes import ContactController, MonthController
 from reporting.past.routes import PastYearsController
 from reporting.reminding.routes import ChannelController, ReminderPlanController
 from reporting.routes import CycleController, TrendController
+from reporting.signing_routes import SigningController, SignOffController
 from reporting.submission_routes import RevisionController, SubmissionController
 from reporting.workbook_routes import SubmissionWorkbookController
 from tenancy.routes import (
@@ -85,6 +86,8 @@ ROUTES = (
     SubmissionWorkbookController,
     GrantController,
     BehalfController,
+    SigningController,
+    SignOffController,
     ClosingController,
     ArchiveController,
     RevisionController,

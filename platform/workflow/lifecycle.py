@@ -56,6 +56,8 @@ class Transition:
     role: Role
     target: str | None
     needs_reason: bool = False
+    #: A second role that may do it.
+    or_role: Role | None = None
 
     def lands(self, state: str) -> str:
         return self.target if self.target is not None else state
@@ -121,7 +123,8 @@ class Lifecycle:
     def refusal(self, action: str, subject: Subject, actor: Principal, reason: str = "x") -> type[Exception] | None:
         """Why the actor may not perform the action on a subject they can see, or None."""
         transition = self.find(action)
-        if not subject.has_beside(transition.relation, actor) or not actor.has(transition.role):
+        roles = (transition.role,) if transition.or_role is None else (transition.role, transition.or_role)
+        if not subject.has_beside(transition.relation, actor) or not actor.has(*roles):
             return Forbidden
         if subject.state not in transition.sources:
             return ActionNotAllowed

@@ -13,8 +13,9 @@ from forms.loading import load_definition
 from forms.outcome import Row
 from kit.db.session import Database
 from kit.ids import new_id
-from reporting import cycles, fold, queries, recompute, review, rollup_queries, rollup_views, submissions
+from reporting import cycles, fold, queries, recompute, review, rollup_queries, rollup_views, sign_off, submissions
 from reporting.handing import Submitted
+from reporting.models import SignOffSteps
 from reporting.schemas import RollupOut
 from reporting.submissions import HandedIn
 from tenancy import tree
@@ -82,6 +83,15 @@ async def approve(database: Database, world: World, code: str, by: str) -> None:
     async with database.transaction(actor.identity) as session:
         version = (await read(session, world, code)).version
         await review.approve(session, actor=actor, submission_id=world.submission(code), version=version)
+
+
+async def choose_steps(database: Database, world: World, code: str, steps: SignOffSteps, by: str = "C") -> None:
+    """Have a unit sign the form inside before it goes up."""
+    actor = world.actor(by)
+    async with database.transaction(actor.identity) as session:
+        await sign_off.choose(
+            session, actor=actor, form_id=world.opened.form_id, unit_ids=[world.units[code]], steps=steps
+        )
 
 
 def person(status: str = "在办", number: str = ONE, row_id: str = "r1") -> Row:

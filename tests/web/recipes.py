@@ -17,7 +17,19 @@ from kit.db.session import Database, Identity
 from kit.ids import new_id
 from kit.jobs import enqueue
 from kit.settings import Settings
-from reporting import behalf, closing, closing_queries, granting, queries, review, submissions, templates
+from reporting import (
+    behalf,
+    closing,
+    closing_queries,
+    granting,
+    queries,
+    review,
+    sign_off,
+    signing,
+    submissions,
+    templates,
+)
+from reporting.models import SignOffSteps
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
 from reporting.past import reading as past_reading
@@ -257,6 +269,29 @@ def on_behalf(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
     return prepare
 
 
+def signing_state(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
+    """A1 signs inside: about to be prepared, or prepared and to be checked or signed."""
+
+    async def prepare(scene: Scene) -> dict[str, Any]:
+        world, owner, county = scene.world, scene.world.actor("A1"), scene.world.actor("C")
+        submission_id, version = world.submission("A1"), 1
+        steps = SignOffSteps.CHECK_AND_SIGN if target == "check" else SignOffSteps.SIGN
+        async with scene.database.transaction(county.identity) as session:
+            await sign_off.choose(
+                session, actor=county, form_id=world.opened.form_id, unit_ids=[owner.unit_id], steps=steps
+            )
+        if target != "open":
+            given = HandedIn({"pc": SECRET, "rc": SECRET}, {}, {"W1": "核实", "W1:pc": "核实"})
+            async with scene.database.transaction(owner.identity) as session:
+                version = await signing.prepare(
+                    session, actor=owner, submission_id=submission_id, version=version, given=given
+                )
+        scene.made["version"] = version
+        return {"submission_id": submission_id}
+
+    return prepare
+
+
 async def told(scene: Scene) -> dict[str, Any]:
     """An item that tells A that the county returned A1 through it."""
     await state("submitted")(scene)
@@ -423,6 +458,19 @@ RECIPES: dict[tuple[str, str], Recipe] = {
         "A",
         state("submitted"),
         lambda _s: {"basis": "多写一位", "edits": [{"code": "pc", "before": SECRET, "after": "42"}]},
+    ),
+    ("POST", "/api/submissions/{submission_id}/prepare"): Recipe(
+        "A1", signing_state("open"), lambda _s: {"cells": {"pc": "1", "rc": "2"}, "rows": {}, "reasons": {}}
+    ),
+    ("POST", "/api/submissions/{submission_id}/check"): Recipe("A1", signing_state("check")),
+    ("POST", "/api/submissions/{submission_id}/sign"): Recipe("A1", signing_state("sign")),
+    ("POST", "/api/submissions/{submission_id}/decline"): Recipe("A1", signing_state("sign"), lambda _s: _REASON),
+    ("POST", "/api/submissions/{submission_id}/withdraw"): Recipe("A1", signing_state("sign")),
+    ("GET", "/api/forms/{form_id}/sign-off"): Recipe("A", form, hidden=frozenset({"county"})),
+    ("PUT", "/api/forms/{form_id}/sign-off"): Recipe(
+        "A",
+        form,
+        lambda s: {"unit_ids": [str(s.world.units["A1"])], "steps": "sign"},
     ),
     ("POST", "/api/submissions/{submission_id}/object"): Recipe("A1", on_behalf("filled"), lambda _s: _REASON),
     ("POST", "/api/submissions/{submission_id}/answer"): Recipe("A", on_behalf("objected"), lambda _s: _REASON),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFound
-from reporting.lifecycle import EDITABLE
+from reporting.lifecycle import UNSENT
 from reporting.models import Cycle, CycleUnit, Submission
 from reporting.reminding.models import Channel, ReminderPlan, ReminderSending
 from tenancy.tiers import Tier
@@ -76,7 +76,7 @@ async def list_outstanding(session: AsyncSession, *, county_id: UUID, cycle_ids:
     submissions = select(Submission).where(
         Submission.county_id == county_id,
         Submission.cycle_id.in_(cycle_ids),
-        Submission.state.in_(sorted(EDITABLE)),
+        Submission.state.in_(sorted(UNSENT)),
     )
     units = select(CycleUnit.cycle_id, CycleUnit.unit_id, CycleUnit.parent_id, CycleUnit.tier, CycleUnit.name).where(
         CycleUnit.county_id == county_id, CycleUnit.cycle_id.in_(cycle_ids), CycleUnit.exempt_reason.is_(None)
