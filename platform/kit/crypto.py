@@ -15,7 +15,8 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
 from kit.settings import SettingsError, settings
 
@@ -61,6 +62,23 @@ def decrypt(cipher: str, *, context: str) -> str:
 def keyed_hash(value: str, *, context: str) -> str:
     """A look-up hash of a personal value: equal values meet, and nobody without the key can try values out."""
     return hmac.new(_key("lookup"), f"{context}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def seal_token(content: bytes, *, context: str) -> str:
+    """Bytes for an address that strangers may hold: unreadable and unforgeable, the same for the same bytes."""
+    sealed = AESSIV(_key("token")).encrypt(content, [context.encode()])
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def open_token(token: str, *, context: str) -> bytes | None:
+    """What `seal_token` sealed; None for anything else."""
+    if not 22 <= len(token) <= 400 or not token.isascii():
+        return None
+    try:
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        return AESSIV(_key("token")).decrypt(sealed, [context.encode()])
+    except (ValueError, InvalidTag):
+        return None
 
 
 def hash_password(password: str) -> str:

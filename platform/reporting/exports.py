@@ -26,7 +26,7 @@ from kit.jobs import JobContext, job
 from kit.settings import settings
 from reporting import listings, personal, queries
 from reporting.briefs import label_of
-from reporting.models import CycleUnit, Revision
+from reporting.models import CycleUnit, Revision, SignStep
 from reporting.rollup_views import finalised
 from reporting.snapshot import REPORTED, STATUS, Snapshot, load_snapshot
 from reporting.workbook.lines import Line, LineKind, Progress, SheetFacts, UnitRow
@@ -58,7 +58,13 @@ async def read_sheet(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, 
     money = form.definition.money_printed_in[top.tier]
     return SheetData(
         form=form,
-        facts=SheetFacts(unit=top.name, period=period, money=money, status=STATUS[basis]),
+        facts=SheetFacts(
+            unit=top.name,
+            period=period,
+            money=money,
+            status=STATUS[basis],
+            signatures=_signature_line(form, snapshot.counted(top)),
+        ),
         lines=_lines(snapshot, top, LineKind.TOTAL),
         rows={code: _rows(snapshot, top, code) for code in form.plan.tables},
         file_name=f"{form.definition.name.zh}_{period}_{top.short_name}.xlsx",
@@ -72,6 +78,17 @@ class Made:
     file_name: str
     media_type: str
     write: Callable[[Path, Progress], None]
+
+
+def _signature_line(form: CompiledForm, revision: Revision | None) -> list[tuple[str, str]]:
+    """制表、审核、签批 by name where the unit signed inside; else lines to sign by hand."""
+    names = {} if revision is None else {entry["step"]: entry["name"] for entry in revision.signatures}
+    steps: list[SignStep | None] = [SignStep.PREPARE, SignStep.CHECK, SignStep.SIGN]
+    steps += [None] * (len(form.definition.signatures) - len(steps))
+    return [
+        (label.zh, names.get(step, "") if step is not None else "")
+        for label, step in zip(form.definition.signatures, steps, strict=False)
+    ]
 
 
 def _lines(snapshot: Snapshot, unit: CycleUnit, kind: LineKind) -> list[Line]:

@@ -224,6 +224,8 @@ class SubmissionOut(BaseModel):
     signatures: list[SignatureOut]
     #: To the unit, while it is signed: the signature that is awaited.
     awaited: str | None
+    #: The end of the printed sheet's address (`reporting.printed`), when what is shown was handed in.
+    printed_token: str | None
 
 
 #: What a request may hold at most: far above any form, far below what would stop the server.

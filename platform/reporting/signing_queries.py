@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form
-from reporting.models import Signing, SignOff, SignOffSteps, Submission
+from reporting.models import Revision, Signing, SignOff, SignOffSteps, Submission
 from tenancy.models import Account, Membership
 
 
@@ -54,3 +54,14 @@ async def list_under_way(session: AsyncSession, *, county_id: UUID, cycle_id: UU
         .where(Signing.county_id == county_id, Submission.cycle_id == cycle_id)
     )
     return {one.id: one for one in await session.scalars(statement)}
+
+
+async def revision_counts(session: AsyncSession, *, county_id: UUID, revision_id: UUID) -> bool | None:
+    """Whether a revision is what its submission says now; None when there is no such revision."""
+    statement = (
+        select(Submission.live_revision_id)
+        .join(Revision, and_(Revision.county_id == Submission.county_id, Revision.submission_id == Submission.id))
+        .where(Revision.county_id == county_id, Revision.id == revision_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else row[0] == revision_id

@@ -16,8 +16,9 @@ from reporting.briefs import claim_out, claimants_of, form_brief, is_late, perio
 from reporting.explaining import reason_key
 from reporting.figures import Baseline, Content
 from reporting.filing import is_open, offered, saver_name, standing_refusal
-from reporting.lifecycle import EDITABLE
-from reporting.models import Revision, SubmissionState
+from reporting.lifecycle import EDITABLE, UNSENT
+from reporting.models import Revision, Signing, SubmissionState
+from reporting.printed import token_of
 from reporting.queries import Filed
 from reporting.schemas import (
     Children,
@@ -105,7 +106,7 @@ async def submission_view(
             content = Content(evaluation.cells, content.rows, content.reasons, content.zeroed)
     show = personal.unsealed if clear else personal.masked
     return SubmissionOut(
-        **_state_of(filed, form, baseline, editable, revision),
+        **_state_of(filed, form, baseline, editable, revision, filed.signing if own else None),
         actions=offered(filed, principal, opened=opened),
         exempt_reason=filed.unit.exempt_reason,
         extended=await _extended(session, filed),
@@ -117,6 +118,9 @@ async def submission_view(
         aside=await _aside(session, filed) if own else None,
         sign_steps=filed.steps.value,
         signatures=[SignatureOut.model_validate(one) for one in _signatures(filed, revision, own=own)],
+        printed_token=None
+        if revision is None or (own and (filed.working is not None or filed.submission.state in UNSENT))
+        else token_of(filed.submission.county_id, revision.id),
         awaited=next_step(filed.signing).value if own and filed.signing is not None else None,
         after_closing=revision is not None and revision.after_closing,
         returned=await _returned(session, filed),
@@ -147,8 +151,10 @@ def _state_of(
     baseline: Baseline,
     editable: bool,
     revision: Revision | None,
+    signing: Signing | None,
 ) -> dict[str, object]:
     s = filed.submission
+    source = signing or revision
     handed_in = s.state in (SubmissionState.SUBMITTED, SubmissionState.APPROVED)
     return {
         "id": s.id,
@@ -168,8 +174,8 @@ def _state_of(
         "saved_at": filed.working.saved_at if filed.working is not None else None,
         "submitted_at": revision.submitted_at if revision is not None and handed_in else None,
         "submitted_by_name": revision.submitter_name if revision is not None and handed_in else None,
-        "zero_report": revision is not None and revision.zero_report,
-        "missing_reason": revision.missing_reason if revision is not None else "",
+        "zero_report": signing.zero if signing is not None else revision is not None and revision.zero_report,
+        "missing_reason": source.missing_reason if source is not None else "",
         "receipt": receipt_of(filed, form, revision),
     }
 

@@ -54,6 +54,7 @@ from web.import_routes import UnitImportController
 from web.oidc import Issuer
 from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
+from web.verify_routes import PrintedController
 from workflow.routes import InboxController
 
 STATIC = Path(__file__).parent / "static"
@@ -86,6 +87,7 @@ ROUTES = (
     SubmissionWorkbookController,
     GrantController,
     BehalfController,
+    PrintedController,
     SigningController,
     SignOffController,
     ClosingController,

@@ -627,6 +627,7 @@ WITHOUT_OBJECT = {
     ("GET", "/schema/{path}"),
     ("GET", "/schema/openapi.json"),
     ("GET", "/api/public/site"),
+    ("GET", "/api/public/printed/{token}"),
     ("GET", "/api/auth/me"),
     ("GET", "/api/events"),
     ("POST", "/api/auth/sign-in"),

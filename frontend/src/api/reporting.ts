@@ -42,6 +42,7 @@ export interface Command {
 
 export type Verb =
   | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+  | 'prepare' | 'check' | 'sign' | 'decline' | 'withdraw'
   | 'object' | 'answer' | 'return-through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
 
 export interface HandIn {

@@ -50,7 +50,7 @@ export type AuditEntry = Schemas['AuditLine']
 export type FormEntry = Schemas['FormOut']
 export type FormBrief = Schemas['FormBrief']
 export type Period = Schemas['PeriodOut']
-export type SubmissionState = 'not_started' | 'draft' | 'submitted' | 'approved' | 'returned'
+export type SubmissionState = 'not_started' | 'draft' | 'signing' | 'submitted' | 'approved' | 'returned'
 export type CycleAction = 'close' | 'unclose' | 'report_up'
 export type Counts = Schemas['Counts']
 export type OwnBrief = Narrow<Schemas['OwnBrief'], { state: SubmissionState }>
@@ -63,6 +63,7 @@ export type MissingPage = Narrow<Schemas['MissingPage'], { items: SubmissionBrie
 
 export type SubmissionAction =
   | 'save' | 'submit' | 'recall' | 'claim' | 'release' | 'approve' | 'return' | 'correct' | 'abandon'
+  | 'prepare' | 'check' | 'sign' | 'decline' | 'withdraw'
   | 'fill_for' | 'mend' | 'object' | 'answer' | 'return_through' | 'extend' | 'exempt' | 'require' | 'reopen' | 'reclose'
 
 export interface RowRecord {
@@ -73,6 +74,9 @@ export interface RowRecord {
 export type RowTables = Record<string, RowRecord[]>
 export type Problem = Narrow<Schemas['ProblemOut'], { severity: 'error' | 'warning' }>
 export type Children = Narrow<Schemas['Children'], { missing: Narrow<Schemas['MissingChild'], { state: SubmissionState }>[] }>
+export type SignSteps = 'none' | 'sign' | 'check_and_sign'
+export type Signature = Narrow<Schemas['SignatureOut'], { step: 'prepare' | 'check' | 'sign' }>
+export type SignChoice = Narrow<Schemas['SignChoice'], { steps: SignSteps; tier: Tier }>
 export type Submission = Narrow<Schemas['SubmissionOut'], {
   state: SubmissionState
   actions: SubmissionAction[]
@@ -82,6 +86,9 @@ export type Submission = Narrow<Schemas['SubmissionOut'], {
   previous: Narrow<Schemas['Previous'], { rows: RowTables }> | null
   problems: Problem[]
   children: Children | null
+  sign_steps: SignSteps
+  signatures: Signature[]
+  awaited: 'check' | 'sign' | null
 }> & {
   /** Read from what this browser kept at that time, without the tables and fields that hold something personal. */
   kept?: { at: string; withheld: string[]; hidden: string[] }
@@ -130,6 +137,8 @@ export interface InboxFacts {
   returned?: boolean
   reason?: string
   correction?: boolean
+  /** Sent back by the unit's own reviewer or leader. */
+  declined?: boolean
   warnings?: number
   /** Who did what the item tells of. */
   by?: string

@@ -72,6 +72,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/redeem', name: 'redeem', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.title' } },
   { path: '/link/:county/:code', name: 'link', component: () => import('@/pages/auth/RedeemPage.vue'), meta: { open: true, title: 'auth.redeem.linkTitle' } },
   { path: '/enter/:scan', name: 'enter', component: () => import('@/pages/auth/EnterPage.vue'), meta: { title: 'auth.scan.title' } },
+  { path: '/v/:token', name: 'printed', component: () => import('@/pages/printed/PrintedPage.vue'), meta: { open: true, title: 'printed.title' } },
   { path: '/password', name: 'first-password', component: () => import('@/pages/auth/FirstPasswordPage.vue'), meta: { title: 'auth.first.title' } },
   { path: '/u/:unit', component: () => import('@/components/layout/AppShell.vue'), children: inside },
   // Never shown: the guard answers it with the person's own home.

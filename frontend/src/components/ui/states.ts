@@ -1,5 +1,5 @@
 import {
-  CircleCheckFilled, CircleCloseFilled, Clock, EditPen, Remove, WarningFilled, RefreshLeft,
+  CircleCheckFilled, CircleCloseFilled, Clock, EditPen, Remove, RefreshLeft, Stamp, WarningFilled,
 } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Counts, SubmissionState } from '@/api/types'
@@ -14,13 +14,14 @@ export function stateOf(brief: { state: SubmissionState; exempt_reason: string |
 
 /** Nothing of a cycle is outstanding any more: its deadline has nothing to say. */
 export function allHandedIn(counts: Counts): boolean {
-  return counts.not_started + counts.draft + counts.returned === 0
+  return counts.not_started + counts.draft + counts.signing + counts.returned === 0
 }
 
 /** A state always has a colour, an icon and a word; the words are in the messages under `state`. */
 export const STATES: Record<StateName, { tone: Tone; icon: Component }> = {
   not_started: { tone: 'idle', icon: Remove },
   draft: { tone: 'idle', icon: EditPen },
+  signing: { tone: 'pending', icon: Stamp },
   submitted: { tone: 'pending', icon: Clock },
   approved: { tone: 'approved', icon: CircleCheckFilled },
   returned: { tone: 'late', icon: RefreshLeft },

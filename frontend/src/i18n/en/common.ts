@@ -29,6 +29,7 @@ export default {
   state: {
     not_started: 'Not started',
     draft: 'In draft',
+    signing: 'Being signed',
     submitted: 'Awaiting review',
     approved: 'Approved',
     returned: 'Returned',

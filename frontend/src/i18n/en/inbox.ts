@@ -15,6 +15,8 @@ export default {
       returned: 'Returned',
       reminder: 'Reminder',
       export: 'Export',
+      signing: 'Signature',
+      declined: 'Sent back inside',
       returned_through: 'Returned from above',
       behalf: 'Done on your behalf',
       objection_answered: 'Objection answered',
@@ -22,6 +24,7 @@ export default {
       other: 'Notice',
     },
     go: {
+      signing: 'Sign',
       fill: 'Fill in',
       verify: 'Check and hand in',
       review: 'Review',

@@ -13,12 +13,14 @@ import layout from './layout'
 import me from './me'
 import offline from './offline'
 import past from './past'
+import printed from './printed'
 import reminders from './reminders'
 import review from './review'
 import rollup from './rollup'
+import signing from './signing'
 import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...closing, ...behalf, ...compare, ...reminders, ...offline,
+  ...workbook, ...past, ...closing, ...behalf, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

@@ -29,6 +29,7 @@ export default {
   state: {
     not_started: '未填报',
     draft: '填报中',
+    signing: '签批中',
     submitted: '待审核',
     approved: '已审核',
     returned: '已退回',

@@ -15,6 +15,8 @@ export default {
       returned: '退回修改',
       reminder: '催报',
       export: '导出',
+      signing: '签批',
+      declined: '内部退回',
       returned_through: '上级退回',
       behalf: '代报代改',
       objection_answered: '异议答复',
@@ -22,6 +24,7 @@ export default {
       other: '通知',
     },
     go: {
+      signing: '去签批',
       fill: '填写',
       verify: '去核对',
       review: '去审核',

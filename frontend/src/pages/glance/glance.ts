@@ -7,7 +7,7 @@ export type Filter = (typeof FILTERS)[number]
 export const isFilter = (value: unknown): value is Filter => FILTERS.some((one) => one === value)
 
 export function isMissing(cell: MonthCell): boolean {
-  return !cell.exempt && ['not_started', 'draft', 'returned'].includes(cell.state)
+  return !cell.exempt && ['not_started', 'draft', 'signing', 'returned'].includes(cell.state)
 }
 
 export function fits(cell: MonthCell, filter: Filter): boolean {

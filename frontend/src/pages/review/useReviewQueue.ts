@@ -9,7 +9,7 @@ function bySuspicion(a: SubmissionBrief, b: SubmissionBrief): number {
   return weight(b) - weight(a) || (a.submitted_at ?? '').localeCompare(b.submitted_at ?? '')
 }
 
-const ORDER: Record<SubmissionBrief['state'], number> = { submitted: 0, returned: 1, draft: 2, not_started: 2, approved: 3 }
+const ORDER: Record<SubmissionBrief['state'], number> = { submitted: 0, returned: 1, signing: 2, draft: 2, not_started: 2, approved: 3 }
 
 /** The review queue of a cycle: what waits, what comes after the one just decided, what may go through in one act. */
 export function useReviewQueue(items: MaybeRefOrGetter<SubmissionBrief[]>, tab: MaybeRefOrGetter<QueueTab>) {
