@@ -8,9 +8,11 @@ const { scripts, others } = reached({ lazily: ['src/pages/fill/', 'src/component
 const files = [...scripts, ...others, 'assets/favicon.svg', 'assets/old-browser.js'].sort()
 const version = createHash('sha256')
 for (const file of ['index.html', ...files]) version.update(file).update(readFileSync(place(file)))
-const written = readFileSync(new URL('worker.js', import.meta.url), 'utf8')
-  .replace("'__VERSION__'", JSON.stringify(version.digest('hex').slice(0, 16)))
-  .replace('[/* __FILES__ */]', JSON.stringify(files))
-if (written.includes('__')) throw new Error('a placeholder of the worker was not filled')
+let written = readFileSync(new URL('worker.js', import.meta.url), 'utf8')
+for (const [gap, value] of [["'__VERSION__'", version.digest('hex').slice(0, 16)], ['[/* __FILES__ */]', files]]) {
+  if (!written.includes(gap)) throw new Error(`the worker has no place for ${gap}`)
+  // By a function: a `$` in a file's name is no pattern.
+  written = written.replace(gap, () => JSON.stringify(value))
+}
 writeFileSync(place('sw.js'), written)
 console.log(`service worker: ${files.length} files kept for use without a network`)

@@ -3216,6 +3216,16 @@ export interface components {
             unit: components["schemas"]["NewUnitIn"];
             children: string[];
         };
+        /**
+         * Standing
+         * @description 现行有效、不是现行版本、查无.
+         * @enum {string}
+         */
+        Standing: "current" | "replaced" | "unknown";
+        /** StandingOut */
+        StandingOut: {
+            standing: components["schemas"]["Standing"];
+        };
         /** StatementIn */
         StatementIn: {
             title: string;
@@ -3233,15 +3243,6 @@ export interface components {
             signed: string;
             dated: string;
             fields: string[];
-        /**
-         * Standing
-         * @description 现行有效、不是现行版本、查无.
-         * @enum {string}
-         */
-        Standing: "current" | "replaced" | "unknown";
-        /** StandingOut */
-        StandingOut: {
-            standing: components["schemas"]["Standing"];
         };
         /** SubmissionBrief */
         SubmissionBrief: {
