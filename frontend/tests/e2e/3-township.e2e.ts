@@ -37,7 +37,10 @@ flow('who has reported and who has not is counted, reminded and copied', desk, a
   await page.getByRole('tab', { name: `未报和退回 ${String(missing)}` }).click()
   await button(page, '复制名单').click()
   expect(await clipboard(page)).toContain('范王村')
-  await seen(page.locator('a[href^="tel:1"]'))
+  const number = page.locator('button.phone').first()
+  expect(await number.innerText()).toMatch(/^139\*{4}\d{4}$/)
+  await number.click()
+  await seen(page.locator('a[href^="tel:139"]'))
 
   const village = await visit.as('village')
   await seen(village.locator('.card', { hasText: '赵敏催报' }))
