@@ -110,7 +110,7 @@ flow('offline, typed, browser closed, opened again, online: both values stand un
   await box(page, 'jf_rc').fill('5')
   await page.keyboard.press('Enter')
   await saved(page)
-  expect(await program(page)).toBe('activated')
+  await expect.poll(() => program(page)).toBe('activated')
 
   await road.cut()
   await box(page, 'jf_rc').fill('6')
@@ -182,7 +182,7 @@ flow('closed meanwhile: what was typed stays here, is shown and exported', desk,
   const report = await ownReport(page, 'f1')
   await page.goto(report)
   await seen(cell(page, 'jf_rc'))
-  expect(await program(page)).toBe('activated')
+  await expect.poll(() => program(page)).toBe('activated')
   await road.cut()
   await box(page, 'jf_rc').fill('7')
   await page.keyboard.press('Enter')
