@@ -297,3 +297,49 @@ async def list_rollups(session: AsyncSession, *, county_id: UUID, cycle_id: UUID
 def _state(stored: Any) -> Partials:
     state: Partials = stored or empty()
     return state
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRollup:
+    """What is stored of a unit's rollup in one cycle, and how many marks stand at or below it: with none it is
+    right."""
+
+    cycle_id: UUID
+    tier: Tier
+    live: Partials
+    reported: Partials
+    place: list[UUID]
+    marks: int
+
+
+async def list_stored(
+    session: AsyncSession, *, county_id: UUID, cycle_ids: Sequence[UUID], unit_id: UUID
+) -> dict[UUID, StoredRollup]:
+    """A unit's stored rollups by cycle, in ONE statement: it has one snapshot, marks included."""
+    marks = (
+        select(RollupMark.cycle_id, func.count().label("marks"))
+        .where(
+            RollupMark.county_id == county_id,
+            RollupMark.cycle_id.in_(cycle_ids),
+            RollupMark.place.contains([unit_id]),
+        )
+        .group_by(RollupMark.cycle_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            CycleUnit.cycle_id,
+            CycleUnit.tier,
+            Rollup.live,
+            Rollup.reported,
+            Rollup.place,
+            func.coalesce(marks.c.marks, 0),
+        )
+        .join(Rollup, and_(Rollup.county_id == CycleUnit.county_id, Rollup.id == CycleUnit.id))
+        .outerjoin(marks, marks.c.cycle_id == CycleUnit.cycle_id)
+        .where(CycleUnit.county_id == county_id, CycleUnit.cycle_id.in_(cycle_ids), CycleUnit.unit_id == unit_id)
+    )
+    return {
+        row[0]: StoredRollup(row[0], row[1], row[2] or empty(), row[3] or empty(), row[4], row[5])
+        for row in await session.execute(statement)
+    }
