@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import { button, dialog, gone, home, seen, settled } from './steps'
 import { totp } from './totp'
-import { desk, flow, PASSWORD, useBrowser, type Visit } from './visit'
+import { COUNTY, desk, flow, PASSWORD, useBrowser, type Visit } from './visit'
 
 useBrowser()
 
@@ -66,6 +66,7 @@ flow('units come from a file, are added, and are renamed from a day on', desk, a
 
 async function signIn(page: Page, signName: string, password: string): Promise<void> {
   await page.goto('/sign-in')
+  await expect.poll(() => page.getByLabel('区县代码').inputValue()).toBe(COUNTY)
   await page.getByLabel('登录名').fill(signName)
   await page.getByLabel('密码', { exact: true }).fill(password)
   await page.keyboard.press('Enter')
