@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from forms.compiled import CompiledForm
 from forms.evaluation import complete
@@ -229,3 +229,8 @@ def _recomputed(plan: Plan, planned: PlannedField, stored: Mapping[str, str | No
     values: dict[str, Value] = {c: stored_value(plan.fields[c].field, text) for c, text in stored.items()}
     value = function(planned.formula.node, frozenset(stored))(Env(values))
     return plain(to_places(value, planned.field.decimals)) if isinstance(value, Decimal) else None
+
+
+def same(stored: Any, made: Partials) -> bool:
+    """Whether a stored state is the one computed now. Both are merged once more, so that they have one shape."""
+    return merge([stored or empty()]) == merge([made])

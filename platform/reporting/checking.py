@@ -213,7 +213,7 @@ def _check_revisions(name: str, evidence: Evidence, findings: Findings) -> bool:
         where = f"{name} {units[revision.submission_id]} revision {revision.no}"
         findings.look("revisions")
         try:
-            right = not _differ(revision.partials, evidence.own(revision.id))
+            right = bool(aggregate.same(revision.partials, evidence.own(revision.id)))
         except (InvalidTag, ValueError):
             findings.breach("revisions", f"{where}: its personal values can't be read with this data key")
             readable = False
@@ -234,7 +234,7 @@ def _check_revisions(name: str, evidence: Evidence, findings: Findings) -> bool:
         listed = [UUID(s["revision_id"]) for s in revision.sources or [] if s["revision_id"] is not None]
         if missing := [r for r in listed if r not in evidence.revisions]:
             findings.breach("hand-ins", f"{where}: lists {len(missing)} revisions that are not kept")
-        elif _differ(revision.frozen, evidence.frozen(revision.id)):
+        elif not aggregate.same(revision.frozen, evidence.frozen(revision.id)):
             findings.breach("hand-ins", f"{where}: what was handed in is not what it lists")
     return True
 
@@ -252,14 +252,8 @@ def _check_archives(
             continue
         wanted = evidence.archived(archive.sources, county_unit_id)
         for unit in dict.fromkeys((*archive.figures, *wanted)):
-            if _differ(archive.figures.get(unit), wanted.get(unit, aggregate.empty())):
+            if not aggregate.same(archive.figures.get(unit), wanted.get(unit, aggregate.empty())):
                 findings.breach("archives", f"{where}: the figures of {codes.get(unit, unit)} are not what it lists")
-
-
-def _differ(stored: object, expected: aggregate.Partials) -> bool:
-    """Merged once more, so that what was stored and what was computed have one shape."""
-    state: aggregate.Partials = stored or aggregate.empty()  # type: ignore[assignment]
-    return aggregate.merge([state]) != aggregate.merge([expected])
 
 
 def _check_rollups(name: str, evidence: Evidence, rollups: Mapping[UUID, Rollup], findings: Findings) -> None:
@@ -274,8 +268,8 @@ def _check_rollups(name: str, evidence: Evidence, rollups: Mapping[UUID, Rollup]
         faults = [
             what
             for what, wrong in (
-                ("含待审 is not what its submissions add up to", _differ(rollup.live, wanted.live)),
-                ("已审 is not what the approved hand-ins list", _differ(rollup.reported, wanted.reported)),
+                ("含待审 is not what its submissions add up to", not aggregate.same(rollup.live, wanted.live)),
+                ("已审 is not what the approved hand-ins list", not aggregate.same(rollup.reported, wanted.reported)),
                 ("units by state are counted wrongly", rollup.counts != counts[unit_id]),
                 ("与上报数不一致 is marked wrongly", rollup.differs != differing[unit_id]),
             )
@@ -314,9 +308,10 @@ def _expected_differences(evidence: Evidence, expected: Mapping[UUID, recompute.
         submission = evidence.submissions.get(unit.unit_id)
         live = submission.live_revision_id if submission is not None else None
         revision = evidence.revisions.get(live) if live is not None else None
-        handed_in = revision is not None and revision.frozen is not None
+        frozen = revision.frozen if revision is not None else None
+        counts_now = expected.get(unit.unit_id)
         out[unit.unit_id] = (
-            handed_in and unit.unit_id in expected and _differ(revision.frozen, expected[unit.unit_id].live)  # type: ignore[union-attr]
+            frozen is not None and counts_now is not None and not aggregate.same(frozen, counts_now.live)
         )
     for unit in evidence.units:
         if unit.parent_id is None:

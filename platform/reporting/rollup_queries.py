@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, literal, or_, select
+from sqlalchemy import Row, Select, Subquery, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -299,6 +299,20 @@ def _state(stored: Any) -> Partials:
     return state
 
 
+def marks_below(county_id: UUID, cycle_ids: Sequence[UUID], unit_id: UUID) -> Subquery:
+    """By cycle, how many marks stand at or below a unit; a cycle without any has no row."""
+    return (
+        select(RollupMark.cycle_id, func.count().label("marks"))
+        .where(
+            RollupMark.county_id == county_id,
+            RollupMark.cycle_id.in_(cycle_ids),
+            RollupMark.place.contains([unit_id]),
+        )
+        .group_by(RollupMark.cycle_id)
+        .subquery()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRollup:
     """What is stored of a unit's rollup in one cycle, and how many marks stand at or below it: with none it is
@@ -316,16 +330,7 @@ async def list_stored(
     session: AsyncSession, *, county_id: UUID, cycle_ids: Sequence[UUID], unit_id: UUID
 ) -> dict[UUID, StoredRollup]:
     """A unit's stored rollups by cycle, in ONE statement: it has one snapshot, marks included."""
-    marks = (
-        select(RollupMark.cycle_id, func.count().label("marks"))
-        .where(
-            RollupMark.county_id == county_id,
-            RollupMark.cycle_id.in_(cycle_ids),
-            RollupMark.place.contains([unit_id]),
-        )
-        .group_by(RollupMark.cycle_id)
-        .subquery()
-    )
+    marks = marks_below(county_id, cycle_ids, unit_id)
     statement = (
         select(
             CycleUnit.cycle_id,

@@ -12,7 +12,8 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.aggregate import Partials
-from reporting.models import Cycle, CycleUnit, Revision, Rollup, RollupMark, Submission, SubmissionState
+from reporting.models import Cycle, CycleUnit, Revision, Rollup, Submission, SubmissionState
+from reporting.rollup_queries import marks_below
 from tenancy.tiers import Tier
 
 
@@ -54,16 +55,7 @@ async def list_seen(
 ) -> list[Seen]:
     """A unit and its direct children in several cycles, in ONE statement: it has one snapshot, marks included."""
     counted = Submission.approved_revision_id if reported else Submission.live_revision_id
-    marks = (
-        select(RollupMark.cycle_id, func.count().label("marks"))
-        .where(
-            RollupMark.county_id == county_id,
-            RollupMark.cycle_id.in_(cycle_ids),
-            RollupMark.place.contains([unit_id]),
-        )
-        .group_by(RollupMark.cycle_id)
-        .subquery()
-    )
+    marks = marks_below(county_id, cycle_ids, unit_id)
     folded = Rollup.reported if reported else Rollup.live
     statement = (
         select(

@@ -283,8 +283,6 @@ class _Run:
 
 
 def _same(stored: object, made: Partials | None) -> bool:
-    """Merged once more, so that what was stored and what was just computed have one shape."""
     if stored is None or made is None:
         return stored is None and made is None
-    known: Partials = stored  # type: ignore[assignment]
-    return aggregate.merge([known]) == aggregate.merge([made])
+    return aggregate.same(stored, made)

@@ -75,9 +75,10 @@ def _intents(said: Iterable[tuple[Outstanding, Rule]], channels: Mapping[UUID, S
         if rule.inbox:
             found[_Intent(line.cycle_id, line.unit_id, rule.key, INBOX)] = None
         if rule.outside:
-            for unit_id in (line.unit_id, line.parent_id):
-                for channel_id in channels.get(unit_id, ()) if unit_id is not None else ():
-                    found[_Intent(line.cycle_id, unit_id, rule.key, str(channel_id))] = None  # type: ignore[arg-type]
+            told = [line.unit_id] if line.parent_id is None else [line.unit_id, line.parent_id]
+            for unit_id in told:
+                for channel_id in channels.get(unit_id, ()):
+                    found[_Intent(line.cycle_id, unit_id, rule.key, str(channel_id))] = None
     return sorted(found, key=lambda i: (i.cycle_id, i.unit_id, i.rule, i.target))
 
 
