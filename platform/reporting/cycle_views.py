@@ -99,7 +99,11 @@ async def cycle_page(session: AsyncSession, principal: Principal, period: str | 
 
 
 async def cycle_view(session: AsyncSession, principal: Principal, cycle_id: UUID) -> CycleBrief:
-    found = await queries.get_cycle_in_scope(session, principal.scope, cycle_id)
+    return await brief_of(session, principal, await queries.get_cycle_in_scope(session, principal.scope, cycle_id))
+
+
+async def brief_of(session: AsyncSession, principal: Principal, found: tuple[Cycle, Form, CycleUnit]) -> CycleBrief:
+    """A cycle that was read in scope."""
     return (await _briefs(session, principal, [found]))[0]
 
 

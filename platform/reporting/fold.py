@@ -115,6 +115,9 @@ async def read(
         )
     unit = next(c for c in family if c.unit_id == unit_id)
     children = [c for c in family if c.parent_id == unit_id]
+    if not marks and unit.rollup_live and unit.rollup_reported:
+        # Of the same snapshot as the count of marks: the stored rollup is the fold of these children.
+        return Page(unit, children, unit.rollup_live, unit.rollup_reported, unit.counts, unit.differs)
     folded = fold_unit(form, unit, children)
     return Page(unit, children, folded.live, folded.reported, folded.counts, folded.differs)
 

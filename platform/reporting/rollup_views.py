@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms import aggregate
 from forms.aggregate import Partials
 from forms.compiled import CompiledForm
+from forms.models import Form
 from forms.outcome import Context
 from forms.queries import get_compiled, get_form
 from kit import clock
 from kit.errors import NotFound
 from reporting import fold, personal, queries, rollup_queries
 from reporting.briefs import is_late, unit_brief
-from reporting.cycle_views import cycle_view
+from reporting.cycle_views import brief_of
 from reporting.models import Cycle, CycleUnit
 from reporting.rollup_queries import Contribution
 from reporting.schemas import (
@@ -53,19 +54,29 @@ async def read_rollup(
     session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID | None
 ) -> tuple[Cycle, CompiledForm, fold.Page]:
     """The rollup of a unit at or below the acting one, with its cycle and form. Raises NotFound."""
-    cycle, _, _ = await queries.get_cycle_in_scope(session, principal.scope, cycle_id)
-    wanted = unit_id or principal.unit_id
-    await _require_in_scope(session, principal, cycle_id, wanted)
+    found = await queries.get_cycle_in_scope(session, principal.scope, cycle_id)
+    form, page = await _read(session, principal, found, unit_id)
+    return found[0], form, page
+
+
+async def _read(
+    session: AsyncSession, principal: Principal, found: tuple[Cycle, Form, CycleUnit], unit_id: UUID | None
+) -> tuple[CompiledForm, fold.Page]:
+    cycle, _, acting = found
+    if unit_id is not None and unit_id != acting.unit_id:
+        await _require_in_scope(session, principal, cycle.id, unit_id)
+    elif not acting.has_children:
+        raise NotFound
     form = await get_compiled(session, county_id=principal.county_id, version_id=cycle.form_version_id)
     page = await fold.read(
         session,
         county_unit_id=principal.county_unit_id,
         county_id=principal.county_id,
-        cycle_id=cycle_id,
-        unit_id=wanted,
+        cycle_id=cycle.id,
+        unit_id=unit_id or acting.unit_id,
         form=form,
     )
-    return cycle, form, page
+    return form, page
 
 
 async def require_rollup(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID | None) -> None:
@@ -97,12 +108,13 @@ async def rollup_view(
     session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID | None, *, locale: str
 ) -> RollupOut:
     """汇总 of a unit: totals, its own figures as a row (本级), each direct subordinate as a row."""
-    cycle, form, page = await read_rollup(session, principal, cycle_id, unit_id)
+    found = await queries.get_cycle_in_scope(session, principal.scope, cycle_id)
+    cycle = found[0]
+    form, page = await _read(session, principal, found, unit_id)
     tier = page.unit.tier
-    live = finalised(form, cycle, tier, page.live) or {}
-    reported = finalised(form, cycle, tier, page.reported) or {}
+    live, reported = (figures or {} for figures in _both(form, cycle, tier, page.live, page.reported))
     return RollupOut(
-        cycle=await cycle_view(session, principal, cycle_id),
+        cycle=await brief_of(session, principal, found),
         unit=unit_brief(page.unit),
         trail=await trail_of(session, principal, cycle_id, page.unit),
         counts=page.counts,
@@ -124,25 +136,25 @@ def _problems(
     return problems_out(evaluation.problems, principal, locale)
 
 
+def _both(
+    form: CompiledForm, cycle: Cycle, tier: Tier, live: Partials | None, reported: Partials | None
+) -> tuple[Cells | None, Cells | None]:
+    """含待审 and 已审 of a unit. Once all is approved they are the same, and computed once."""
+    figures = finalised(form, cycle, tier, live)
+    return figures, figures if live == reported else finalised(form, cycle, tier, reported)
+
+
 def _own_row(form: CompiledForm, cycle: Cycle, unit: Contribution) -> list[RollupRow]:
     if not unit.asked:
         return []
-    return [
-        _base_row(unit, kind="own", has_children=False).model_copy(
-            update={
-                "live": finalised(form, cycle, unit.tier, unit.own_live),
-                "reported": finalised(form, cycle, unit.tier, unit.own_approved),
-            }
-        )
-    ]
+    live, reported = _both(form, cycle, unit.tier, unit.own_live, unit.own_approved)
+    return [_base_row(unit, kind="own", has_children=False).model_copy(update={"live": live, "reported": reported})]
 
 
 def _row(form: CompiledForm, cycle: Cycle, child: Contribution) -> RollupRow:
+    live, reported = _both(form, cycle, child.tier, child.live, child.approved)
     return _base_row(child, kind=child.tier.value, has_children=child.has_children).model_copy(
-        update={
-            "live": finalised(form, cycle, child.tier, child.live),
-            "reported": finalised(form, cycle, child.tier, child.approved),
-        }
+        update={"live": live, "reported": reported}
     )
 
 
