@@ -11,7 +11,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from cli.bench import rollup, servers, submit, workbook
+from cli.bench import reading, rollup, servers, submit, workbook
 from cli.bench.results import Figure, show
 from cli.bench.wire import BadAnswer
 from cli.bench.world import World
@@ -24,6 +24,8 @@ MEASUREMENTS: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {
     "upkeep": rollup.upkeep,
     "page": rollup.page,
     "workbook": workbook.measure,
+    "reading": reading.pages,
+    "lists": reading.lists,
 }
 
 

@@ -6,13 +6,10 @@ import statistics
 import time
 from collections.abc import Sequence
 
-import orjson
-
 from cli.bench import counties, servers
 from cli.bench.counties import BenchCounty, Month
-from cli.bench.floor import FACTS
+from cli.bench.pages import WARM_UP, floors_of, page_figure
 from cli.bench.results import Figure, percentile
-from cli.bench.submit import facts_of
 from cli.bench.wire import Connection, one_by_one, request
 from cli.bench.world import World
 
@@ -25,7 +22,6 @@ AIM_UPKEEP_RATIO = 3.0
 AIM_PAGE = 0.020
 #: A page that doesn't care how many villages there are may wobble by so much.
 AIM_FLAT = 1.3
-_WARM_UP = 10
 
 
 async def upkeep(world: World) -> list[Figure]:
@@ -84,7 +80,7 @@ async def _approve_and_read(
     connection = await Connection.open(port)
     took: list[tuple[float, float]] = []
     try:
-        for approve, page in reviews[: rounds + _WARM_UP]:
+        for approve, page in reviews[: rounds + WARM_UP]:
             began = time.perf_counter()
             await connection.ask(approve)
             approved = time.perf_counter()
@@ -93,7 +89,7 @@ async def _approve_and_read(
             took.append((ended - began, ended - approved))
     finally:
         connection.close()
-    return took[_WARM_UP:]
+    return took[WARM_UP:]
 
 
 async def page(world: World) -> list[Figure]:
@@ -114,7 +110,7 @@ async def page(world: World) -> list[Figure]:
     )
     with servers.web(world.cluster, processes=1) as served:
         times = {
-            name: sorted(await one_by_one(served.port, [asked] * (rounds + _WARM_UP), warm_up=_WARM_UP))
+            name: sorted(await one_by_one(served.port, [asked] * (rounds + WARM_UP), warm_up=WARM_UP))
             for name, asked in (
                 ("month", one_month), ("crowded", _page_of(crowded, crowded_month)), ("trend", trend),
             )
@@ -122,11 +118,13 @@ async def page(world: World) -> list[Figure]:
         connection = await Connection.open(served.port)
         bodies = [await connection.ask(one_month), await connection.ask(trend)]
         connection.close()
-    floors = await _floors(world, made, month, bodies, rounds)
+    floors = await floors_of(world, made, month, bodies, rounds)
     flat = statistics.median(times["crowded"]) / statistics.median(times["month"])
     return [
-        _page_figure(f"county page, {PAGE_TOWNSHIPS} townships × 60 fields, p95", times["month"], floors[0], bodies[0]),
-        _page_figure("county trend, 12 months × 60 fields, p95", times["trend"], floors[1], bodies[1]),
+        page_figure(
+            f"county page, {PAGE_TOWNSHIPS} townships × 60 fields, p95", times["month"], floors[0], bodies[0], AIM_PAGE
+        ),
+        page_figure("county trend, 12 months × 60 fields, p95", times["trend"], floors[1], bodies[1], AIM_PAGE),
         Figure(
             "county page with five times the villages, median",
             statistics.median(times["crowded"]) * 1000,
@@ -142,42 +140,3 @@ async def page(world: World) -> list[Figure]:
 def _page_of(made: BenchCounty, month: Month) -> bytes:
     headers = made.visitors[made.county.unit_id].headers
     return request("GET", f"/api/cycles/{month.cycle.id}/rollup", headers)
-
-
-def _page_figure(name: str, times: Sequence[float], floor: Sequence[float], body: bytes) -> Figure:
-    p95, p95_floor = percentile(times, 0.95), percentile(floor, 0.95)
-    return Figure(
-        name,
-        p95 * 1000,
-        "ms",
-        p95_floor * 1000,
-        p95 / p95_floor,
-        f"≤ {AIM_PAGE * 1000:.0f} ms",
-        p95 <= AIM_PAGE,
-        {
-            "medians": f"{statistics.median(times) * 1000:.1f}, {statistics.median(floor) * 1000:.1f} ms",
-            "bytes": len(body),
-        },
-    )
-
-
-async def _floors(
-    world: World, made: BenchCounty, month: Month, bodies: Sequence[bytes], rounds: int
-) -> list[list[float]]:
-    """The same bytes out of one indexed read, in a bare handler."""
-    ask = world.cluster.postgres.ask
-    ask("superuser", "CREATE SCHEMA bench")
-    ask("superuser", "CREATE TABLE bench.page (id int PRIMARY KEY, body bytea)")
-    for number, body in enumerate(bodies):
-        ask("superuser", f"INSERT INTO bench.page VALUES ({number}, '\\x{body.hex()}')")
-    path = world.cluster.layout.data / "floor.json"
-    path.write_bytes(orjson.dumps(facts_of(world.cluster, made, month, {})))
-    with servers.program(world.cluster, "cli.bench.floor", env={FACTS: str(path)}, health="/health/x") as served:
-        return [
-            sorted(
-                await one_by_one(
-                    served.port, [request("GET", f"/page/{number}", {})] * (rounds + _WARM_UP), warm_up=_WARM_UP
-                )
-            )
-            for number in range(len(bodies))
-        ]
