@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -14,9 +17,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import check_queries
 from cli.county import county_of, with_database
-from kit import seal
+from kit import files, seal
 from kit.db.session import REFERENCE_ONLY, Database, Identity
 from kit.models import County
+from kit.settings import settings
 from reporting import checking
 from tenancy import queries
 
@@ -30,6 +34,7 @@ CHECKS = {
     "rollups": "rollups",
     "marks": "marks folded",
     "drafts": "drafts",
+    "files": "files on disk",
     "audit": "links of the audit chain",
     "jobs": "jobs",
 }
@@ -119,6 +124,10 @@ async def _check_county(database: Database, county: County, report: Report, prog
     await checking.check_drafts(
         database, county, findings, step=lambda number, of: progress.update(task, completed=number, total=of)
     )
+    progress.update(task, description=f"{county.code} files", completed=0)
+    await _check_files(
+        database, county, report, step=lambda number, of: progress.update(task, completed=number, total=of)
+    )
     progress.update(task, description=f"{county.code} audit, jobs")
     await _check_audit_and_jobs(database, county, report)
     progress.remove_task(task)
@@ -126,6 +135,27 @@ async def _check_county(database: Database, county: County, report: Report, prog
         report.looked_at[name] += findings.looked_at[name]
         report.breaches[name] += findings.breaches[name]
     report.unjudged += findings.unjudged
+
+
+async def _check_files(database: Database, county: County, report: Report, *, step: Callable[[int, int], None]) -> None:
+    """Every row that names a file has its bytes. A unit's own files are seen by that unit alone, so each is asked."""
+    async with database.transaction(Identity.of_unit(county.id, county.unit_id)) as session:
+        units = await check_queries.list_unit_ids(session, county_id=county.id)
+    seen: set[UUID] = set()
+    for number, unit_id in enumerate(units, 1):
+        async with database.transaction(Identity.of_unit(county.id, unit_id)) as session:
+            found = await check_queries.list_files(session, county_id=county.id)
+        for table, file_id, size, sha256 in found:
+            if file_id in seen:
+                continue
+            seen.add(file_id)
+            report.looked_at["files"] += 1
+            fault = await asyncio.to_thread(
+                files.fault_of, settings().files_dir, county.id, file_id, size=size, sha256=sha256
+            )
+            if fault is not None:
+                report.breaches["files"].append(f"{county.code}: {table} {file_id} {fault}")
+        step(number, len(units))
 
 
 async def _check_audit_and_jobs(database: Database, county: County, report: Report) -> None:

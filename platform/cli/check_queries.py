@@ -1,4 +1,4 @@
-"""What `jiceng check` asks of audit and jobs."""
+"""What `jiceng check` asks of audit, jobs and files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from kit import files
 from kit.models import AuditEntry, AuditSeal, Job
+from tenancy.models import Unit
 
 #: A worker renews its lease long before it runs out, and a sweep frees what is lost within seconds.
 STUCK = timedelta(minutes=5)
@@ -41,3 +43,20 @@ async def list_jobs(session: AsyncSession, *, county_id: UUID) -> tuple[int, lis
         )
     )
     return number or 0, [(row[0], row[1]) for row in stuck]
+
+
+async def list_unit_ids(session: AsyncSession, *, county_id: UUID) -> list[UUID]:
+    """Every unit that there is or was: each may see files that nobody else does."""
+    return list((await session.scalars(select(Unit.id).where(Unit.county_id == county_id).order_by(Unit.id))).all())
+
+
+async def list_files(session: AsyncSession, *, county_id: UUID) -> list[tuple[str, UUID, int, str]]:
+    """(table, id, size, SHA-256) of the files that the acting unit sees and that have not expired."""
+    found: list[tuple[str, UUID, int, str]] = []
+    for table in files.tables():
+        columns = table.columns
+        statement = select(columns.id, columns.size, columns.sha256).where(columns.county_id == county_id)
+        if "expires_at" in columns:
+            statement = statement.where(columns.expires_at.is_(None) | (columns.expires_at > func.now()))
+        found += [(table.name, row[0], row[1], row[2]) for row in await session.execute(statement)]
+    return found

@@ -8,6 +8,7 @@ import reporting.exports
 import reporting.jobs
 import reporting.past.importing
 import reporting.reminding.delivery
+import workflow.attachments.service
 
 __all__ = ["DECLARING"]
 
@@ -20,4 +21,5 @@ DECLARING = (
     reporting.jobs,
     reporting.past.importing,
     reporting.reminding.delivery,
+    workflow.attachments.service,
 )

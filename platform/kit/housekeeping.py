@@ -32,6 +32,7 @@ async def tidy(session: AsyncSession, county: CountyRef) -> None:
     )
     expired = await files.list_expired(session, county_id=county.id, limit=_AT_ONCE)
     files_dir = settings().files_dir
+    await asyncio.to_thread(files.remove_abandoned, files_dir)
     await asyncio.to_thread(_remove, [files.path_of(files_dir, file) for file in expired])
     await session.execute(
         delete(StoredFile).where(StoredFile.county_id == county.id, StoredFile.id.in_([file.id for file in expired]))

@@ -170,8 +170,22 @@ class IdempotencyKey(TenantRow, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class StoredFile(TenantRow, Base):
-    """A file the platform made or was given; the bytes lie under the files directory, named by id."""
+class FileFacts:
+    """What a row says of a file whose bytes lie under the files directory, named by the row's id.
+
+    Backups carry, and `jiceng check` verifies, the files of every table that has these columns (`kit.files.TABLES`).
+    """
+
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    #: Bytes.
+    size: Mapped[int] = mapped_column(BigInteger)
+    #: Of the bytes, in hex.
+    sha256: Mapped[str] = mapped_column(Text)
+
+
+class StoredFile(FileFacts, TenantRow, Base):
+    """A file the platform made, or was given to work on."""
 
     __tablename__ = "stored_file"
     __table_args__ = (
@@ -179,10 +193,6 @@ class StoredFile(TenantRow, Base):
         {"info": rls(Policy.OWN_RECORDS)},
     )
 
-    name: Mapped[str] = mapped_column(Text)
-    media_type: Mapped[str] = mapped_column(Text)
-    size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(Text)
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime | None]

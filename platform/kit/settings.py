@@ -56,6 +56,8 @@ class Settings:
     oidc_client_secret: str = field(default="", repr=False)
     #: What its button says.
     oidc_name: str = ""
+    #: How large a file people may attach. Megabytes; the gateway must let that much through.
+    attachment_mb: int = 20
 
     @property
     def files_dir(self) -> Path:
@@ -102,6 +104,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         oidc_client_id=env.get("JICENG_OIDC_CLIENT_ID") or "",
         oidc_client_secret=env.get("JICENG_OIDC_CLIENT_SECRET") or "",
         oidc_name=env.get("JICENG_OIDC_NAME") or "",
+        attachment_mb=int(env.get("JICENG_ATTACHMENT_MB") or 20),
     )
 
 

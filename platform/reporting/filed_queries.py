@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.direct import Direct, columns_of, reader_of
@@ -21,6 +22,7 @@ from reporting.models import (
     Submission,
     SubmissionState,
 )
+from workflow.models import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Filed:
     sign_off: SignOff | None = None
     #: Signatures under way, as the unit itself sees them.
     signing: Signing | None = None
+    #: The unit's files that go up with the next hand-in, as the unit itself sees them.
+    pending: tuple[UUID, ...] = ()
 
     @property
     def steps(self) -> SignOffSteps:
@@ -59,7 +63,21 @@ _LOCK = Direct(
 #: Made once, like the lock: every page and command of a submission begins with them.
 _FILED_MODELS = (Submission, Cycle, CycleUnit, Draft, Revision, SignOff, Signing)
 _FILED = Direct(
-    select(*columns_of(*_FILED_MODELS))
+    select(
+        *columns_of(*_FILED_MODELS),
+        # Its own, for only its unit sees those.
+        func.array(
+            select(Attachment.id)
+            .where(
+                Attachment.county_id == Submission.county_id,
+                Attachment.subject_id == Submission.id,
+                Attachment.number.is_(None),
+                Attachment.withdrawn_at.is_(None),
+            )
+            .scalar_subquery(),
+            type_=ARRAY(Uuid()),
+        ).label("pending"),
+    )
     .select_from(Submission)
     .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
     .join(
@@ -131,4 +149,5 @@ async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UU
         _read_newest(rows[0]),
         _read_sign_off(rows[0]),
         signing,
+        tuple(rows[0]["pending"]),
     )

@@ -27,6 +27,7 @@ from reporting.queries import Filed
 from reporting.signatures import WAITS, closing_mail, ended
 from tenancy.models import Role
 from tenancy.principal import Principal
+from workflow.attachments.service import handed_in
 from workflow.lifecycle import Mail, perform
 
 
@@ -146,6 +147,7 @@ async def hand_in(
                 submitter_name=actor.display_name,
                 place=list(s.place),
             ),
+            *handed_in(actor.county_id, filed.pending, number=number, place=s.place),
         ],
         mail=[
             Mail(s.unit_id, Role.REPORTER, "fill", closed=True),

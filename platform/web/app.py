@@ -23,6 +23,7 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
+from reporting import scans
 from reporting.behalf_routes import BehalfController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.comparing.routes import ComparisonController
@@ -55,8 +56,11 @@ from web.oidc import Issuer
 from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
 from web.verify_routes import PrintedController
+from workflow.attachments.routes import AttachmentController
 from workflow.routes import InboxController
 
+#: What carries files (`workflow.attachments.subjects`): importing it declares it.
+ATTACHABLE = (scans,)
 STATIC = Path(__file__).parent / "static"
 
 ROUTES = (
@@ -94,6 +98,7 @@ ROUTES = (
     ArchiveController,
     RevisionController,
     InboxController,
+    AttachmentController,
     JobController,
     FileController,
     EventController,

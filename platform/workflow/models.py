@@ -1,4 +1,4 @@
-"""History and inbox."""
+"""History, inbox and attachments."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
 from kit.db.base import Base, Policy, TenantRow, rls
+from kit.models import FileFacts
 
 
 class TransitionEntry(TenantRow, Base):
@@ -62,4 +63,32 @@ class InboxItem(TenantRow, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    place: Mapped[list[UUID]]
+
+
+class Attachment(FileFacts, TenantRow, Base):
+    """附件: a file that goes upward with a subject. Its bytes are named by its id.
+
+    Until the subject is handed in it is seen by the unit that added it alone: `number` is empty and `place` is that
+    unit. What was handed in is withdrawn, never deleted.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        Index("ix_attachment_subject", "county_id", "subject_id"),
+        {"info": rls(Policy.OWN_RECORDS)},
+    )
+
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    #: What it is to its subject: `stamped_scan`.
+    kind: Mapped[str] = mapped_column(Text)
+    #: Which handed-in state of the subject it belongs to: a submission's revision.
+    number: Mapped[int | None]
+    unit_id: Mapped[UUID]
+    added_by: Mapped[UUID]
+    adder_name: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
+    withdrawer_name: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[list[UUID]]

@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from cli import check
 from cli.upkeep import copies
 from kit import crypto, files
+from kit.db.batch import put, write_all
 from kit.db.session import REFERENCE_ONLY, Database, Identity, make_engine
 from kit.embedded import Cluster, cluster
 from kit.models import County
@@ -25,6 +26,7 @@ from migrations import runner
 from reporting.models import Revision
 from tests.cli.test_check import live
 from tests.world import World, make_world
+from workflow.models import Attachment
 
 pytestmark = pytest.mark.anyio
 
@@ -105,6 +107,31 @@ async def with_a_file(database: Database, world: World, made: Cluster, scratch: 
         )
 
 
+async def with_a_scan(database: Database, world: World, made: Cluster, scratch: Path) -> UUID:
+    """A scan that only its village sees yet."""
+    await asyncio.to_thread(scratch.write_bytes, b"%PDF-1.4 scan")
+    facts = await files.take_in(scratch, files_dir=made.layout.data / "files", county_id=world.county.id)
+    unit_id = world.units["A1"]
+    row = put(
+        Attachment,
+        county_id=world.county.id,
+        **facts,
+        name="盖章.pdf",
+        media_type="application/pdf",
+        subject_kind="submission",
+        subject_id=world.submission("A1"),
+        kind="stamped_scan",
+        unit_id=unit_id,
+        added_by=world.accounts[unit_id],
+        adder_name="A1",
+        place=[unit_id],
+    )
+    async with database.transaction(Identity.of_unit(world.county.id, unit_id)) as session:
+        await write_all(session, [row])
+    file_id: UUID = facts["id"]
+    return file_id
+
+
 async def test_the_release_before_comes_up_to_date_with_its_data(other: Cluster) -> None:
     env = environment(other, JICENG_DATA_KEY=BEFORE_KEY)
     done = await asyncio.to_thread(jiceng, env, "restore", BEFORE)
@@ -129,6 +156,7 @@ async def test_all_of_it_comes_back(
     key = {"JICENG_DATA_KEY": servers.secrets.data_key}
     world = await lived(database)
     file_id = await with_a_file(database, world, source, tmp_path / "scan")
+    scan_id = await with_a_scan(database, world, source, tmp_path / "scan")
     target = tmp_path / "all.backup"
     made = await asyncio.to_thread(jiceng, environment(source, **key), "backup", target)
     assert made.returncode == 0, made.stderr
@@ -140,6 +168,7 @@ async def test_all_of_it_comes_back(
     assert await content(other, world.county.id, rows) == await content(source, world.county.id, rows)
     bytes_there = files.path_in(other.layout.data / "files", world.county.id, file_id)
     assert bytes_there.read_text() == "盖章扫描件"
+    assert read(files.path_in(other.layout.data / "files", world.county.id, scan_id)) == b"%PDF-1.4 scan"
     async with copies.connected(other.backup_url) as connection:
         signed_in = "SELECT count(*) FROM user_session WHERE revoked_at IS NULL"
         assert await connection.fetchval(signed_in) == 0

@@ -3,6 +3,7 @@ application's routes, and a route without a recipe fails it: a new route is cove
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from sqlalchemy import insert
 
 from kit import clock, files
 from kit.db.session import Database, Identity
+from kit.idempotency import Attempt
 from kit.ids import new_id
 from kit.jobs import enqueue
 from kit.settings import Settings
@@ -39,6 +41,8 @@ from reporting.submissions import CellEdit, HandedIn
 from tenancy.models import AdminKind, RememberedDevice
 from tests.web.people import Person
 from tests.world import World
+from workflow.attachments import service as attachments
+from workflow.attachments.subjects import Slot
 from workflow.queries import list_inbox
 
 #: Appears in what village A1 hands in: no outsider's answer may contain it.
@@ -70,6 +74,8 @@ class Recipe:
     query: Callable[[Scene], dict[str, Any]] | None = None
     hidden: frozenset[str] = frozenset({"county", "township", "village"})
     upload: Callable[[Scene], tuple[str, bytes]] | None = None
+    #: The whole body.
+    content: bytes | None = None
 
 
 _CHANNEL = {
@@ -290,6 +296,45 @@ def signing_state(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
         return {"submission_id": submission_id}
 
     return prepare
+
+
+def attached(target: str) -> Callable[[Scene], Awaitable[dict[str, Any]]]:
+    """A scan that A1 added to what it handed in; perhaps withdrawn."""
+
+    async def prepare(scene: Scene) -> dict[str, Any]:
+        await state("submitted")(scene)
+        actor = scene.world.actor("A1")
+        folder = scene.settings.files_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        waiting = folder / f"scan-{new_id()}"
+        content = b"%PDF-1.4 " + SECRET.encode()
+        waiting.write_bytes(content)
+        attempt = Attempt.of(
+            county_id=actor.county_id,
+            account_id=actor.account_id,
+            membership_id=actor.membership_id,
+            key=None,
+            parts=[],
+        )
+        async with scene.database.transaction(actor.identity) as session:
+            made = await attachments.add(
+                session,
+                actor=actor,
+                slot=Slot("submission", scene.made["submission_id"], "stamped_scan"),
+                name=f"{SECRET}.pdf",
+                received=files.Received(waiting, len(content), hashlib.sha256(content).hexdigest()),
+                attempt=attempt,
+            )
+        if target == "withdrawn":
+            async with scene.database.transaction(actor.identity) as session:
+                await attachments.withdraw(session, actor=actor, attachment_id=made.id)
+        return {"attachment_id": made.id}
+
+    return prepare
+
+
+def _scan_query(scene: Scene) -> dict[str, Any]:
+    return {"subject_kind": "submission", "subject_id": str(scene.made["submission_id"])}
 
 
 async def told(scene: Scene) -> dict[str, Any]:
@@ -561,6 +606,16 @@ RECIPES: dict[tuple[str, str], Recipe] = {
         "C", past_file, lambda _s: {}, hidden=COUNTY_ONLY
     ),
     ("GET", "/api/form-versions/{version_id}"): Recipe("A1", version, hidden=COUNTY_ONLY),
+    ("GET", "/api/attachments"): Recipe("A1", attached("kept"), query=_scan_query),
+    ("POST", "/api/attachments"): Recipe(
+        "A1",
+        state("submitted"),
+        query=lambda s: {**_scan_query(s), "kind": "stamped_scan", "name": "盖章.pdf"},
+        content=b"%PDF-1.4 scan",
+    ),
+    ("GET", "/api/attachments/{attachment_id}"): Recipe("A1", attached("kept")),
+    ("POST", "/api/attachments/{attachment_id}/withdraw"): Recipe("A1", attached("kept")),
+    ("POST", "/api/attachments/{attachment_id}/restore"): Recipe("A1", attached("withdrawn")),
     ("GET", "/api/inbox"): Recipe("A", state("submitted"), hidden=frozenset()),
     ("GET", "/api/jobs/{job_id}"): Recipe("A1", job),
     ("GET", "/api/files/{file_id}"): Recipe("A1", file),

@@ -88,6 +88,8 @@ def _request(scene: Scene, recipe: Recipe, method: str, path: str, params: dict[
         request["json"] = recipe.body(scene)
     if recipe.upload is not None:
         request["files"] = {"data": recipe.upload(scene)}
+    if recipe.content is not None:
+        request["content"] = recipe.content
     if recipe.query is not None:
         request["params"] = recipe.query(scene)
     return request

@@ -57,7 +57,7 @@ function cookie(name: string): string | null {
 /** A browser without this cookie, which is set and cleared with the session, has no session to ask about. */
 export const mayHaveSession = () => cookie(CSRF) !== null
 
-function headersFor(method: Method, options: RequestOptions): Headers {
+export function headersFor(method: Method, options: RequestOptions): Headers {
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': surroundings.locale() })
   const membership = options.membership ?? surroundings.membership()
   if (membership !== null) headers.set('X-Jiceng-Membership', membership)
@@ -118,6 +118,9 @@ export const post = <T>(path: string, options?: RequestOptions) => request<T>('P
 export const put = <T>(path: string, options?: RequestOptions) => request<T>('PUT', path, options)
 export const patch = <T>(path: string, options?: RequestOptions) => request<T>('PATCH', path, options)
 export const del = <T>(path: string, options?: RequestOptions) => request<T>('DELETE', path, options)
+
+/** A file to show in the page. */
+export const fetchBlob = async (path: string): Promise<Blob> => (await send('GET', path, {})).blob()
 
 /** Fetches a file with the acting membership (a plain link could not say it) and hands it to the browser. */
 export async function download(path: string, name: string, body?: unknown): Promise<void> {

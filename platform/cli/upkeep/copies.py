@@ -16,6 +16,8 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from kit import files
+
 #: The table of counties; every other table with rows of a county has the column `county_id`.
 COUNTY = "county"
 
@@ -82,13 +84,17 @@ async def list_counties(connection: asyncpg.Connection) -> list[tuple[UUID, str,
 
 
 async def list_files(connection: asyncpg.Connection, county: UUID) -> list[tuple[UUID, bool]]:
-    """(id, whether it is kept only for a time) of a county's stored files that have not expired."""
-    rows = await connection.fetch(
-        "SELECT id, expires_at IS NOT NULL AS passing FROM stored_file"
-        " WHERE county_id = $1 AND (expires_at IS NULL OR expires_at > now()) ORDER BY id",
-        county,
-    )
-    return [(row["id"], row["passing"]) for row in rows]
+    """(id, whether it is kept only for a time) of a county's files that have not expired."""
+    found: list[tuple[UUID, bool]] = []
+    for table in files.tables():
+        passing, living = "false", "true"
+        if "expires_at" in table.columns:
+            passing, living = "expires_at IS NOT NULL", "(expires_at IS NULL OR expires_at > now())"
+        rows = await connection.fetch(
+            f'SELECT id, {passing} AS passing FROM "{table.name}" WHERE county_id = $1 AND {living} ORDER BY id', county
+        )
+        found += [(row["id"], row["passing"]) for row in rows]
+    return found
 
 
 async def copy_out(connection: asyncpg.Connection, table: Table, county: UUID, target: Path) -> None:

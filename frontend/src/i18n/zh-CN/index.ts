@@ -1,4 +1,5 @@
 import admin from './admin'
+import attach from './attach'
 import auth from './auth'
 import behalf from './behalf'
 import closing from './closing'
@@ -21,6 +22,6 @@ import signing from './signing'
 import workbook from './workbook'
 
 export default {
-  ...common, ...auth, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
+  ...common, ...auth, ...attach, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
   ...workbook, ...past, ...closing, ...behalf, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

@@ -1,0 +1,22 @@
+export default {
+  attach: {
+    scan: 'Stamped scan',
+    scanHint: 'Optional: a photo or scan of the stamped sheet. You can submit without it.',
+    archiveScan: 'Scan of what was sent',
+    photo: 'Take a photo',
+    choose: 'Choose files',
+    added: 'Uploaded.',
+    open: 'Show {name}',
+    remove: 'Withdraw',
+    removeOf: 'Withdraw {name}',
+    removed: '{name} was withdrawn.',
+    drop: 'Leave it',
+    keep: 'Save',
+    pending: 'Goes up with the next submission; until then only your unit sees it',
+    of: 'Revision {n}',
+    earlier: 'Of revision {n}, superseded since',
+    gone: '{name} was withdrawn by {by} on {at}',
+    full: 'There are {n} files; no more can be added.',
+    tooLarge: 'Larger than {mb} MB: not uploaded.',
+  },
+} as const

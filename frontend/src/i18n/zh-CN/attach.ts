@@ -1,0 +1,22 @@
+export default {
+  attach: {
+    scan: '盖章扫描件',
+    scanHint: '可选：盖章后的报表照片或扫描件。没有也能上报。',
+    archiveScan: '报出文件扫描件',
+    photo: '拍照',
+    choose: '选择文件',
+    added: '已上传。',
+    open: '查看 {name}',
+    remove: '撤下',
+    removeOf: '撤下 {name}',
+    removed: '已撤下 {name}。',
+    drop: '不传了',
+    keep: '保存到本机',
+    pending: '随下次上报报出，上报前只有本单位可见',
+    of: '第 {n} 次上报',
+    earlier: '是第 {n} 次上报的，之后又改报过',
+    gone: '{name} 已由{by}于 {at} 撤下',
+    full: '已有 {n} 个文件，不能再加。',
+    tooLarge: '文件超过 {mb} MB，没有上传。',
+  },
+} as const
