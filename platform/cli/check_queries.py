@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from kit import files
 from kit.models import AuditEntry, AuditSeal, Job
+from migrations.tables import metadata
 from tenancy.models import Unit
 
 #: A worker renews its lease long before it runs out, and a sweep frees what is lost within seconds.
@@ -53,7 +54,7 @@ async def list_unit_ids(session: AsyncSession, *, county_id: UUID) -> list[UUID]
 async def list_files(session: AsyncSession, *, county_id: UUID) -> list[tuple[str, UUID, int, str]]:
     """(table, id, size, SHA-256) of the files that the acting unit sees and that have not expired."""
     found: list[tuple[str, UUID, int, str]] = []
-    for table in files.tables():
+    for table in files.tables(metadata):
         columns = table.columns
         statement = select(columns.id, columns.size, columns.sha256).where(columns.county_id == county_id)
         if "expires_at" in columns:

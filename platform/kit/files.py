@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import MetaData, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.db.base import Base
 from kit.errors import NotFound
 from kit.ids import new_id
 from kit.models import FileFacts, StoredFile
@@ -37,10 +36,10 @@ class HasFile(Protocol):
     id: UUID
 
 
-def tables() -> list[Table]:
+def tables(metadata: MetaData) -> list[Table]:
     """The tables whose rows each name a file."""
-    found = {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, FileFacts)}
-    return sorted((table for table in found if isinstance(table, Table)), key=lambda table: table.name)
+    facts = {name for name, value in vars(FileFacts).items() if not name.startswith("_")}
+    return [table for table in metadata.sorted_tables if facts <= set(table.columns.keys())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ async function photo(page: Page): Promise<Buffer> {
 const panel = (page: Page) => page.locator('.attachments')
 const line = (page: Page, name: string) => panel(page).locator('li', { hasText: name })
 
-flow('a stamped sheet is photographed, sent after a lost connection, taken down and brought back, and seen above', both, async (visit) => {
+flow('a stamped sheet is photographed, sent after a lost connection, taken down and brought back', both, async (visit) => {
   const village = await visit.as('village')
   const report = await ownReport(village, 'f1')
   await village.goto(report)

@@ -17,6 +17,7 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from kit import files
+from migrations.tables import metadata
 
 #: The table of counties; every other table with rows of a county has the column `county_id`.
 COUNTY = "county"
@@ -86,7 +87,7 @@ async def list_counties(connection: asyncpg.Connection) -> list[tuple[UUID, str,
 async def list_files(connection: asyncpg.Connection, county: UUID) -> list[tuple[UUID, bool]]:
     """(id, whether it is kept only for a time) of a county's files that have not expired."""
     found: list[tuple[UUID, bool]] = []
-    for table in files.tables():
+    for table in files.tables(metadata):
         passing, living = "false", "true"
         if "expires_at" in table.columns:
             passing, living = "expires_at IS NOT NULL", "(expires_at IS NULL OR expires_at > now())"
