@@ -24,6 +24,7 @@ from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
 from reporting import scans
+from reporting.behalf_books.routes import BehalfBookController
 from reporting.behalf_routes import BehalfController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.comparing.routes import ComparisonController
@@ -91,6 +92,7 @@ ROUTES = (
     SubmissionWorkbookController,
     GrantController,
     BehalfController,
+    BehalfBookController,
     PrintedController,
     SigningController,
     SignOffController,

@@ -31,6 +31,7 @@ from reporting import (
     submissions,
     templates,
 )
+from reporting.behalf_books.making import make_book
 from reporting.models import SignOffSteps
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
@@ -178,6 +179,25 @@ async def past_file(scene: Scene) -> dict[str, Any]:
             expires_at=None,
         )
     return {**found, "file_id": file_id}
+
+
+async def behalf_book(scene: Scene) -> dict[str, Any]:
+    """A's workbook of its villages with a line for A1."""
+    world, actor = scene.world, scene.world.actor("A")
+    async with scene.database.transaction(actor.identity) as session:
+        made = await make_book(session, actor=actor, cycle_id=world.opened.id)
+    book = load_workbook(io.BytesIO(made.content))
+    page = book.worksheets[0]
+    head = next(n for n in range(1, page.max_row + 1) if str(page.cell(n, 1).value).startswith("@jiceng"))
+    row = next(n for n in range(1, page.max_row + 1) if page.cell(n, 1).value == "A1")
+    for cell in page[head][1:]:
+        typed: dict[object, object] = {"@way": "其他", "@who": SECRET, "pc": 1, "rc": int(SECRET)}
+        if cell.value in typed:
+            page.cell(row, int(cell.column or 0)).value = typed[cell.value]  # type: ignore[assignment]
+    stream = io.BytesIO()
+    book.save(stream)
+    scene.made["upload"] = ("behalf.xlsx", stream.getvalue())
+    return {"cycle_id": world.opened.id}
 
 
 async def revision(scene: Scene) -> dict[str, Any]:
@@ -573,6 +593,22 @@ RECIPES: dict[tuple[str, str], Recipe] = {
         "A", cycle, query=lambda s: {"table": "people", "unit_id": str(s.world.units["A"])}
     ),
     ("POST", "/api/cycles/{cycle_id}/exports"): Recipe("A", cycle, lambda s: {"unit_id": str(s.world.units["A"])}),
+    ("GET", "/api/cycles/{cycle_id}/behalf-book"): Recipe("A", cycle, hidden=COUNTY_ONLY),
+    ("POST", "/api/cycles/{cycle_id}/behalf-book"): Recipe("A", behalf_book, upload=uploaded, hidden=COUNTY_ONLY),
+    ("POST", "/api/cycles/{cycle_id}/behalf"): Recipe(
+        "A",
+        behalf_book,
+        lambda s: {
+            "lines": [
+                {
+                    "submission_id": str(s.world.submission("A1")),
+                    "version": 1,
+                    "basis": "电话",
+                    "cells": {"pc": "1", "rc": "2"},
+                }
+            ]
+        },
+    ),
     ("GET", "/api/month"): Recipe(
         "A", month, query=lambda s: {"period": "2026-10", "parent_id": str(s.world.units["A"])}
     ),

@@ -1,4 +1,5 @@
-import { post } from './http'
+import { download, post } from './http'
+import type { components } from './schema'
 import type { Id, RowTables, Submission } from './types'
 import { randomUuid } from '@/lib/ids'
 
@@ -23,3 +24,18 @@ export const behalfSheet = (id: Id, action: 'fill_for' | 'mend') => post<Submiss
 export const fillFor = (id: Id, version: number, body: FillFor) => post<Submission>(`submissions/${id}/fill-for`, { body, ...commanded(version) })
 export const mend = (id: Id, version: number, body: Mend) => post<Submission>(`submissions/${id}/mend`, { body, ...commanded(version) })
 export const settleAside = (id: Id, what: 'take-up' | 'discard') => post<Submission>(`submissions/${id}/aside/${what}`, { body: {} })
+
+/** 代报 in one workbook of villages × fields: down, what a filled one says, and handing in what was picked of it. */
+export type BehalfBook = components['schemas']['BehalfBookOut']
+export type BookLine = BehalfBook['lines'][number]
+export type BookFilled = components['schemas']['FilledOut']
+
+export const downloadBook = (cycle: Id, name: string) => download(`cycles/${cycle}/behalf-book`, name)
+export function readBook(cycle: Id, file: File): Promise<BehalfBook> {
+  const form = new FormData()
+  form.append('data', file, file.name)
+  return post<BehalfBook>(`cycles/${cycle}/behalf-book`, { form })
+}
+export const fillMany = (cycle: Id, lines: BookLine[]) => post<BookFilled>(`cycles/${cycle}/behalf`, {
+  body: { lines: lines.map(({ submission_id, version, basis, zero, cells, reasons }) => ({ submission_id, version, basis, zero, cells, reasons })) },
+})

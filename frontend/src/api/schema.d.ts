@@ -1595,6 +1595,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cycles/{cycle_id}/behalf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 代报: hand in for several units; each is done or refused by itself */
+        post: operations["ApiCyclesCycleIdBehalfFillMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cycles/{cycle_id}/behalf-book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook of the units below × fields, to hand in on their behalf */
+        get: operations["ApiCyclesCycleIdBehalfBookGetBook"];
+        put?: never;
+        /** What a filled workbook would hand in for whom, and what to mend in it; nothing is stored */
+        post: operations["ApiCyclesCycleIdBehalfBookReadBook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/printed/{token}": {
         parameters: {
             query?: never;
@@ -2131,6 +2166,13 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             next_cursor: string | null;
         };
+        /** BehalfBookOut */
+        BehalfBookOut: {
+            lines: components["schemas"]["BookLineOut"][];
+            unchanged: number;
+            troubles: components["schemas"]["TroubleOut"][];
+            tables: string[];
+        };
         /** BehalfOut */
         BehalfOut: {
             kind: string;
@@ -2159,6 +2201,33 @@ export interface components {
             exempt: number;
             /** @default 0 */
             late: number;
+        };
+        /** BookChangeOut */
+        BookChangeOut: {
+            code: string;
+            name: string;
+            was: string | null;
+            now: string | null;
+        };
+        /** BookLineOut */
+        BookLineOut: {
+            /** Format: uuid */
+            submission_id: string;
+            version: number;
+            unit: components["schemas"]["UnitBrief"];
+            number: number;
+            state: string;
+            refusal: string | null;
+            basis: string;
+            zero: boolean;
+            cells: {
+                [key: string]: string | null;
+            };
+            changes: components["schemas"]["BookChangeOut"][];
+            problems: components["schemas"]["ProblemOut"][];
+            reasons: {
+                [key: string]: string;
+            };
         };
         /** CellChangeOut */
         CellChangeOut: {
@@ -2471,6 +2540,15 @@ export interface components {
                 [key: string]: string;
             } | null;
         };
+        /** FillManyIn */
+        FillManyIn: {
+            lines: components["schemas"]["GivenLineIn"][];
+        };
+        /** FilledOut */
+        FilledOut: {
+            handed_in: string[];
+            refused: components["schemas"]["RefusalOut"][];
+        };
         /** FormBrief */
         FormBrief: {
             /** Format: uuid */
@@ -2543,6 +2621,17 @@ export interface components {
             rows: components["schemas"]["FoundRowOut"][];
             removed: string[];
             conflict: boolean;
+        };
+        /** GivenLineIn */
+        GivenLineIn: {
+            /** Format: uuid */
+            submission_id: string;
+            version: number;
+            basis: string;
+            /** @default false */
+            zero: boolean;
+            cells?: (string | (string | null))[];
+            reasons?: (string)[];
         };
         /** GrantIn */
         GrantIn: {
@@ -7276,6 +7365,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdBehalfFillMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillManyIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdBehalfBookGetBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCyclesCycleIdBehalfBookReadBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cycle_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehalfBookOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

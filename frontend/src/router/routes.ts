@@ -46,6 +46,7 @@ const inside: RouteRecordRaw[] = [
     path: 'behalf/:submission', name: 'behalf', component: () => import('@/pages/behalf/BehalfPage.vue'),
     meta: { title: 'behalf.button', wide: true },
   },
+  { path: 'behalf-book/:cycle', name: 'behalf-book', component: () => import('@/pages/behalf/BehalfBookPage.vue'), meta: { title: 'behalfBook.title' } },
   { path: 'archives/:cycle', name: 'archives', component: () => import('@/pages/archive/ArchivePage.vue'), meta: { title: 'archive.title' } },
   {
     path: 'overview', name: 'overview', component: () => import('@/pages/county/CountyHome.vue'),

@@ -74,11 +74,12 @@ def read_marks(sheets: Mapping[str, Sheet]) -> Marks:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A sheet whose cells are found by hidden keys."""
+    """A sheet whose cells are found by hidden keys; `row` is that of the columns' keys."""
 
     sheet: Sheet
     kind: SheetKind
     table: str
+    row: int
     #: Key → where it stands; several places when somebody copied a row or column.
     columns: dict[str, list[int]]
     rows: list[tuple[str, int]]
@@ -106,4 +107,4 @@ def _keyed(sheet: Sheet, kind: str, table: str, row: int, column: int) -> Keyed:
         if key := sheet.text(row, at).strip():
             columns.setdefault(key, []).append(at)
     rows = [(sheet.text(at, column).strip(), at) for at in range(row + 1, len(sheet.rows))]
-    return Keyed(sheet, SheetKind(kind), table, columns, rows)
+    return Keyed(sheet, SheetKind(kind), table, row, columns, rows)

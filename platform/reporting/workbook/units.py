@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from forms.compiled import CompiledForm
 from forms.definition import MoneyUnit
+from forms.fields import Choice, FieldType, Label, ValueRules
 from forms.layout import header
 from forms.program import TypedCell
 from forms.values import ValueFault
@@ -24,7 +26,7 @@ from reporting.workbook.errors import told
 from reporting.workbook.filled import MOST_TROUBLES, Trouble, unreadable
 from reporting.workbook.groups import unit_of, with_unit
 from reporting.workbook.inputs import COMPUTED, Guards, filled, input_look
-from reporting.workbook.looks import HEAD, MARK, NAME, Looks
+from reporting.workbook.looks import HEAD, MARK, NAME, Look, Looks
 from reporting.workbook.marks import Marks, SheetKind, anchor, keyed
 from reporting.workbook.stream import Cells, StreamSheet
 from reporting.workbook.template import GUIDE_LOOK, TITLE_LOOK, set_up_input, write_hidden
@@ -36,11 +38,27 @@ CODE_HEADINGS = frozenset({"单位代码", "代码", "行政区划代码", "区�
 TOTALS = frozenset({"合计", "总计", "小计", "全县", "全区", "全镇"})
 _HEADING_ROWS = 12
 _LABEL = replace(NAME, fill="FFF8F9FB")
+_SHOWN = replace(_LABEL, horizontal="center")
+
+
+#: Hidden keys of columns that are not the form's begin with this.
+BESIDE = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class SideColumn:
+    """A column that is not the form's: what is said of a unit beside its figures. Without a key it is only shown."""
+
+    key: str
+    title: str
+    width: float
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """A unit that may have a line. `asked` are the fields that it types."""
+    """A unit that may have a line. `asked` are the fields that it types; `said` what stands in the columns beside, by
+    title. A line with a `tint` is shown in that colour and locked."""
 
     code: str
     name: str
@@ -48,15 +66,18 @@ class UnitLine:
     above: str
     asked: frozenset[str]
     cells: Mapping[str, str | None] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    tint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSheet:
-    """A sheet to fill: the period that it is of, and its units."""
+    """A sheet to fill: the period that it is of, its units, and what stands between their names and their figures."""
 
     period: str
     title: str
     units: Sequence[UnitLine]
+    beside: Sequence[SideColumn] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +89,14 @@ class ReadUnit:
     number: int
     cells: Mapping[str, str | None]
     faulty: bool
+    #: What stands in the columns beside, by key.
+    said: Mapping[str, str]
 
 
 @dataclass(slots=True)
 class ReadSheet:
-    """A sheet that came back. `unmatched` are lines of no unit (row, name), `unknown` headings of no field."""
+    """A sheet that came back. `unmatched` are lines of no unit (row, name), `unknown` headings of no field; `columns`
+    says where the fields and the columns beside stand."""
 
     name: str
     period: str | None
@@ -80,6 +104,7 @@ class ReadSheet:
     unmatched: list[tuple[int, str]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     headings: int = 0
+    columns: dict[str, int] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
     def tell(self, trouble: Trouble) -> None:
@@ -100,39 +125,57 @@ def write_units(form: CompiledForm, path: Path, *, marks: Marks, sheets: Sequenc
 def _write_sheet(
     workbook: Workbook, cells: Cells, guards: Guards, form: CompiledForm, one: UnitSheet, guide: str
 ) -> None:
-    fields = [p.field for code, p in form.plan.fields.items() if any(code in unit.asked for unit in one.units)]
+    asked = frozenset[str]().union(*(unit.asked for unit in one.units))
+    fields = [p.field for code, p in form.plan.fields.items() if code in asked]
     headings = header([(f.code, with_unit(f.path, unit_of(f, MoneyUnit.YUAN))) for f in fields])
     depth = max(len(headings), 1)
     sheet = StreamSheet(workbook, one.title)
-    set_up_input(sheet, [4.0, 14, 14, 24, *[11.0] * len(fields)], f"E{depth + 4}")
+    left = 4 + len(one.beside)
+    wide = [4.0, 14, 14, 24, *(column.width for column in one.beside), *[11.0] * len(fields)]
+    set_up_input(sheet, wide, f"{get_column_letter(left + 1)}{depth + 4}")
     sheet.write([cells.empty(MARK), cells.text(f"{form.definition.name.zh}　{one.title}", TITLE_LOOK)], 30)
     sheet.write([cells.empty(MARK), cells.text(guide, GUIDE_LOOK)], 18)
     first = sheet.row_count + 1
-    grid = [[""] * (len(fields) + 4) for _ in range(depth)]
-    grid[0][1:4] = ["上级单位", "单位代码", "单位名称"]
-    spans = [(0, column, depth, 1) for column in (1, 2, 3)]
+    grid = [[""] * (len(fields) + left) for _ in range(depth)]
+    grid[0][1:left] = ["上级单位", "单位代码", "单位名称", *(column.title for column in one.beside)]
+    spans = [(0, column, depth, 1) for column in range(1, left)]
     for cell in (cell for level in headings for cell in level):
-        grid[cell.row][cell.column + 4] = cell.label.zh
-        spans.append((cell.row, cell.column + 4, cell.rows, cell.columns))
+        grid[cell.row][cell.column + left] = cell.label.zh
+        spans.append((cell.row, cell.column + left, cell.rows, cell.columns))
     for texts in grid:
         sheet.write([cells.text(text, HEAD if place_ else MARK) for place_, text in enumerate(texts)], 34)
     for row, column, rows, columns in spans:
         sheet.merge(first + row, column + 1, rows, columns)
     sheet.row_dimensions[sheet.row_count + 1].hidden = True
-    keys = (anchor(SheetKind.UNITS, one.period), "", "", "", *(f.code for f in fields))
+    beside = (column.key for column in one.beside)
+    keys = (anchor(SheetKind.UNITS, one.period), "", "", "", *beside, *(f.code for f in fields))
     sheet.write([cells.text(key, MARK) for key in keys])
     top = sheet.row_count + 1
-    looks = [input_look(f) for f in fields]
+    side = [_side_rules(column) for column in one.beside]
+    open_looks = [_LABEL] * 3 + [input_look(r) if c.key else _SHOWN for r, c in zip(side, one.beside, strict=True)]
+    open_looks += [input_look(f) for f in fields]
+    looks: dict[str | None, list[Look]] = {None: open_looks}
     for unit in one.units:
-        line = [cells.text(unit.code, MARK), *(cells.text(t, _LABEL) for t in (unit.above, unit.code, unit.name))]
+        if unit.tint not in looks:
+            looks[unit.tint] = [replace(look, unlocked=False, fill=unit.tint) for look in open_looks]
+        wearing = looks[unit.tint]
+        told_ = (unit.above, unit.code, unit.name, *(unit.said.get(column.title, "") for column in one.beside))
+        line = [cells.text(unit.code, MARK), *map(cells.text, told_, wearing)]
         line += [
             filled(cells, f, unit.cells.get(f.code), look) if f.code in unit.asked else cells.empty(COMPUTED)
-            for f, look in zip(fields, looks, strict=True)
+            for f, look in zip(fields, wearing[left - 1 :], strict=True)
         ]
         sheet.write(line, 22)
     if one.units:
-        for place_, f in enumerate(fields):
-            guards.put(sheet, f, top, place_ + 5, sheet.row_count)
+        for place_, rules in enumerate([*side, *fields]):
+            guards.put(sheet, rules, top, place_ + 5, sheet.row_count)
+
+
+def _side_rules(column: SideColumn) -> ValueRules:
+    """What Excel lets in beside the figures."""
+    kind = FieldType.CHOICE if column.choices else FieldType.TEXT
+    choices = tuple(Choice(label=Label(zh=value, en=value)) for value in column.choices)
+    return ValueRules.model_validate({"type": kind, "choices": choices})
 
 
 class UnitReader:
@@ -156,8 +199,15 @@ class UnitReader:
         if found is not None and found.kind is SheetKind.UNITS:
             out = ReadSheet(sheet.name, found.table, headings=len(found.columns))
             columns = {code: places[0] for code, places in found.columns.items() if code in self._typed}
+            beside = {key: places[0] for key, places in found.columns.items() if key.startswith(BESIDE)}
+            out.columns = columns | beside
+            for code, places in found.columns.items():
+                if code in columns and len(places) > 1:
+                    name = self._form.plan.labels[code]
+                    message = told("cell_twice", zh=name.zh, en=name.en)
+                    out.tell(Trouble(message, sheet.name, place(found.row, places[1]), code))
             for key, row in found.rows:
-                self._line(out, sheet, row, key, self._by_code.get(key), columns)
+                self._line(out, sheet, row, key, self._by_code.get(key), columns, beside)
             return out
         return self._plain_sheet(sheet, mapping)
 
@@ -185,7 +235,7 @@ class UnitReader:
                 if _plain(name) in TOTALS or not (name or told_code):
                     continue
                 unit = self._by_code.get(told_code) or self._by_name.get(_plain(name))
-                self._line(out, sheet, row, name or told_code, unit, columns)
+                self._line(out, sheet, row, name or told_code, unit, columns, {})
             return out
         return None
 
@@ -196,9 +246,18 @@ class UnitReader:
         ]
 
     def _line(
-        self, out: ReadSheet, sheet: Sheet, row: int, name: str, unit: UnitLine | None, columns: Mapping[str, int]
+        self,
+        out: ReadSheet,
+        sheet: Sheet,
+        row: int,
+        name: str,
+        unit: UnitLine | None,
+        columns: Mapping[str, int],
+        beside: Mapping[str, int],
     ) -> None:
-        if not any(sheet.text(row, column).strip() for column in columns.values()):
+        places = (*columns.values(), *beside.values())
+        # A formula says something even where no program has reckoned it yet.
+        if not any(sheet.text(row, at).strip() or (row, at) in sheet.shape.formulas for at in places):
             return
         if unit is None:
             out.unmatched.append((row + 1, name))
@@ -220,7 +279,8 @@ class UnitReader:
                     why = sentence(self._form.plan, f"cell.{fault.code}", code, None, fault.params)
             out.tell(Trouble(why, sheet.name, place(row, column), code, None, unit.code))
             faulty = True
-        out.units.append(ReadUnit(unit.code, unit.name, row + 1, cells, faulty))
+        said = {key: sheet.text(row, column).strip() for key, column in beside.items()}
+        out.units.append(ReadUnit(unit.code, unit.name, row + 1, cells, faulty, said))
 
 
 def _titles(form: CompiledForm, typed: Mapping[str, TypedCell]) -> dict[str, str]:

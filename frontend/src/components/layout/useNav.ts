@@ -14,7 +14,7 @@ export interface NavEntry {
 const entries = {
   inbox: { name: 'inbox', icon: Bell },
   overview: { name: 'overview', icon: DataBoard },
-  month: { name: 'month', icon: List, covers: ['glance'] },
+  month: { name: 'month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
   fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
   forms: { name: 'forms', icon: Document, covers: ['form', 'past-years'] },

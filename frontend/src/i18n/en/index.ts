@@ -2,6 +2,7 @@ import admin from './admin'
 import attach from './attach'
 import auth from './auth'
 import behalf from './behalf'
+import behalfBook from './behalfBook'
 import closing from './closing'
 import common from './common'
 import compare from './compare'
@@ -23,5 +24,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...attach, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...closing, ...behalf, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...workbook, ...past, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }
