@@ -24,12 +24,12 @@ from kit import clock, files
 from kit.db.session import Identity
 from kit.jobs import JobContext, job
 from kit.settings import settings
-from reporting import listings, personal, queries
+from reporting import listings, personal, printed, queries
 from reporting.briefs import label_of
 from reporting.models import CycleUnit, Revision, SignStep
 from reporting.rollup_views import finalised
 from reporting.snapshot import REPORTED, STATUS, Snapshot, load_snapshot
-from reporting.workbook.lines import Line, LineKind, Progress, SheetFacts, UnitRow
+from reporting.workbook.lines import Line, LineKind, Mark, Progress, SheetFacts, UnitRow
 from reporting.workbook.listing import Listing, write_csv, write_listings
 from reporting.workbook.sheet import official_sheet
 
@@ -50,8 +50,13 @@ class SheetData:
     file_name: str
 
 
-async def read_sheet(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID, basis: str) -> SheetData:
-    """Everything the official sheet of a unit says. The session acts for the reader and has not begun."""
+async def read_sheet(
+    session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID, basis: str, address: str = ""
+) -> SheetData:
+    """Everything the official sheet of a unit says. The session acts for the reader and has not begun.
+
+    `address` is where the platform is reached, for the code on the sheet.
+    """
     snapshot, top = await load_snapshot(session, county_id=county_id, cycle_id=cycle_id, unit_id=unit_id, basis=basis)
     form, cycle = snapshot.form, snapshot.cycle
     period = label_of(form.definition.period.kind.value, cycle.period_key)
@@ -64,6 +69,7 @@ async def read_sheet(session: AsyncSession, *, county_id: UUID, cycle_id: UUID, 
             money=money,
             status=STATUS[basis],
             signatures=_signature_line(form, snapshot.counted(top)),
+            mark=_mark(snapshot, top, address),
         ),
         lines=_lines(snapshot, top, LineKind.TOTAL),
         rows={code: _rows(snapshot, top, code) for code in form.plan.tables},
@@ -78,6 +84,15 @@ class Made:
     file_name: str
     media_type: str
     write: Callable[[Path, Progress], None]
+
+
+def _mark(snapshot: Snapshot, top: CycleUnit, address: str) -> Mark | None:
+    """Which revision is printed. Live figures, and the county's, are the fold of many and no revision of their own."""
+    revision = snapshot.counted(top)
+    if revision is None or snapshot.basis != REPORTED or top.parent_id is None:
+        return None
+    token = printed.token_of(revision.county_id, revision.id)
+    return Mark(revision.no, f"{address}/v/{token}" if address else "")
 
 
 def _signature_line(form: CompiledForm, revision: Revision | None) -> list[tuple[str, str]]:
@@ -161,7 +176,7 @@ async def _read(context: JobContext, identity: Identity, payload: Mapping[str, A
     kind, basis = payload.get("kind", "official"), payload["basis"]
     async with context.reading(identity) as session:
         if kind == "official":
-            data = await read_sheet(session, **where, basis=basis)
+            data = await read_sheet(session, **where, basis=basis, address=payload.get("address", ""))
             return Made(data.file_name, XLSX, partial(write_sheet, data))
         if kind == "periods":
             cycle = await queries.get_cycle(session, county_id=context.county.id, cycle_id=where["cycle_id"])

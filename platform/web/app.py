@@ -44,6 +44,7 @@ from tenancy.routes import (
 )
 from web.auth_routes import AuthController, PublicController
 from web.dependencies import (
+    provide_address,
     provide_asked,
     provide_bearer,
     provide_locale,
@@ -182,6 +183,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=handlers,  # type: ignore[arg-type]
         dependencies={
             "locale": Provide(provide_locale),
+            "address": Provide(provide_address),
             "bearer": Provide(provide_bearer),
             "principal": Provide(provide_principal),
             "session": Provide(provide_session),

@@ -6,6 +6,7 @@ returned and before the response begins, so a failing commit is an error and not
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.db.session import Database
 from kit.errors import Invalid, NotAuthenticated
 from kit.idempotency import Asked, Attempt
+from kit.settings import Settings
 from tenancy import auth
 from tenancy.auth import Bearer
 from tenancy.principal import Principal
@@ -25,6 +27,7 @@ SESSION_COOKIE = "jiceng_session"
 CSRF_COOKIE = "jiceng_csrf"
 CSRF_HEADER = "x-csrf-token"
 MEMBERSHIP_HEADER = "x-jiceng-membership"
+_ORIGIN = re.compile(r"https?://[\w.:\[\]-]{1,200}")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 AnyRequest = Request[object, object, State]
@@ -50,6 +53,16 @@ def locale_of(request: AnyRequest) -> str:
 
 async def provide_locale(request: AnyRequest) -> str:
     return locale_of(request)
+
+
+async def provide_address(request: AnyRequest) -> str:
+    """How people reach the platform, for links on paper: as its operator says, else as this page's browser reached it.
+    Empty for a machine's request on an installation that says nothing."""
+    settings: Settings = request.app.state.settings
+    if settings.public_url:
+        return settings.public_url
+    origin = request.headers.get("origin", "")
+    return f"{origin}{settings.root_path}" if _ORIGIN.fullmatch(origin) else ""
 
 
 async def provide_bearer(request: AnyRequest) -> Bearer:

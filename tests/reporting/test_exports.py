@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,17 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-import reporting.exports  # noqa: F401 - declares the job
+import reporting.exports  # - declares the job
+import reporting.workbook.page
 from kit import files
 from kit.db.session import Database
 from kit.jobs import enqueue
 from kit.jobs.runner import run_one
 from kit.models import Job, Outbox
 from kit.settings import Settings
-from reporting import cycles
+from reporting import cycles, printed
 from reporting.workbook.listing import Column, Listing, write_csv
+from reporting.workbook.mark import Code
 from tests.reporting.test_submissions import approved, submitted
 from tests.world import World, make_world
 
@@ -36,7 +40,7 @@ async def exported(database: Database, settings: Settings, world: World, code: s
 
 
 async def made(
-    database: Database, settings: Settings, world: World, code: str, basis: str, kind: str
+    database: Database, settings: Settings, world: World, code: str, basis: str, kind: str, *, address: str = ""
 ) -> tuple[str, bytes]:
     """The file of a kind that somebody at a unit gets: its name and its bytes."""
     actor = world.actor(code)
@@ -50,6 +54,7 @@ async def made(
                 "acting_unit_id": str(actor.unit_id),
                 "basis": basis,
                 "kind": kind,
+                "address": address,
             },
             requested_by=actor.account_id,
         )
@@ -175,3 +180,39 @@ def test_formulas_in_a_csv_are_texts(tmp_path: Path) -> None:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = [row[0] for row in csv.reader(stream)]
     assert rows == ["'=标题", "'=cmd|'/c calc'!A0", "'+1+1", "'@x", "-5", "'-5x", "甲,乙", "𠮷"]
+
+
+@pytest.mark.anyio
+class TestMark:
+    """A township's 已审 sheet is one revision, and its code says whether that still counts."""
+
+    async def address_on(self, database: Database, settings: Settings, world: World, code: str, basis: str) -> str:
+        _, content = await made(database, settings, world, code, basis, "official", address="https://x.gov.cn")
+        told = [str(c.value) for sheet in load_workbook(BytesIO(content)) for row in sheet.iter_rows() for c in row]
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            pictures = [name for name in archive.namelist() if name.startswith("xl/media/")]
+        assert len(pictures) == sum("次上报" in text for text in told)
+        return next((text for text in told if "次上报" in text), "")
+
+    async def test_the_revision_that_was_approved_is_named(
+        self, database: Database, settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for code in ("A1", "A2"):
+            await approved(database, world, code, "A")
+        assert await self.address_on(database, settings, world, "A", "reported") == ""
+        await approved(database, world, "A", "C")
+        asked: list[str] = []
+        monkeypatch.setattr(reporting.workbook.page, "Code", _noting(asked))
+        assert (await self.address_on(database, settings, world, "A", "reported")).startswith("第 1 次上报")
+        assert asked[0].startswith("https://x.gov.cn/v/")
+        assert await printed.standing_of(database, asked[0].rsplit("/", 1)[1]) is printed.Standing.CURRENT
+        assert await self.address_on(database, settings, world, "A", "live") == ""
+        assert await self.address_on(database, settings, world, "C", "reported") == ""
+
+
+def _noting(asked: list[str]) -> Callable[..., Code]:
+    def code(address: str, anchor: str, *, zoom: float) -> Code:
+        asked.append(address)
+        return Code(address, anchor, zoom=zoom)
+
+    return code

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import segno
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.definition import FormDefinition, MoneyUnit
 from forms.loading import shipped
-from reporting.workbook.lines import Line, LineKind, SheetFacts, UnitRow
+from reporting.workbook.lines import Line, LineKind, Mark, SheetFacts, UnitRow
 from reporting.workbook.page import lines_of, width_of
 from reporting.workbook.sheet import official_sheet
 from reporting.workbook.stream import sheet_name
@@ -268,3 +271,32 @@ def test_a_chinese_character_is_two_wide() -> None:
     assert width_of("莫𡐓村a1") == 8
     assert lines_of("一二三四", 5) == 2
     assert lines_of("一\n二", 50) == 2
+
+
+class TestMark:
+    """第 n 次上报 and its code: once a workbook, and readable."""
+
+    ADDRESS = "https://jiceng.example.gov.cn/v/" + "A" * 64
+
+    def marked(self, path: Path, address: str) -> tuple[dict[str, Worksheet], list[str]]:
+        facts = replace(FACTS, mark=Mark(3, address))
+        sheets = write(path, [Line("甲村", {"jf_pc": "1"})], facts=facts)
+        with zipfile.ZipFile(path / "sheet.xlsx") as archive:
+            return sheets, [name for name in archive.namelist() if name.startswith("xl/media/")]
+
+    def test_the_code_stands_once_on_the_first_sheet(self, tmp_path: Path) -> None:
+        sheets, pictures = self.marked(tmp_path, self.ADDRESS)
+        assert len(pictures) == 1
+        first, *others = sheets.values()
+        assert any("第 3 次上报" in text for text in texts(first))
+        assert not any("次上报" in text for sheet in others for text in texts(sheet))
+        with zipfile.ZipFile(tmp_path / "sheet.xlsx") as archive:
+            drawn = archive.read(pictures[0])
+        made = io.BytesIO()
+        segno.make_qr(self.ADDRESS, error="m").save(made, kind="png", scale=6, border=2)
+        assert drawn == made.getvalue()
+
+    def test_without_an_address_the_number_stands_alone(self, tmp_path: Path) -> None:
+        sheets, pictures = self.marked(tmp_path, "")
+        assert pictures == []
+        assert "第 3 次上报。" in texts(next(iter(sheets.values())))

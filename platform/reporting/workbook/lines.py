@@ -42,6 +42,14 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """第 n 次上报, and the address that tells whether it is still current; empty where the platform's is unknown."""
+
+    number: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetFacts:
     """What stands round the table. `signatures` are (制表人, name) pairs in order; an empty name is to be signed."""
 
@@ -51,3 +59,5 @@ class SheetFacts:
     #: 已审, 含待审: which figures these are.
     status: str = ""
     signatures: Sequence[tuple[str, str]] = ()
+    #: Which revision the figures are, where they are one's.
+    mark: Mark | None = None

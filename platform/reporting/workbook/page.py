@@ -14,8 +14,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from forms.definition import FormDefinition
 from forms.fields import Label
 from forms.layout import HeaderCell
-from reporting.workbook.lines import SheetFacts
+from reporting.workbook.lines import Mark, SheetFacts
 from reporting.workbook.looks import FACT, HEAD, NOTE, ORDINAL, PAGE_TITLE, Look
+from reporting.workbook.mark import HEIGHT as CODE_HEIGHT
+from reporting.workbook.mark import Code
 from reporting.workbook.stream import Cells, StreamSheet
 
 A4 = 9
@@ -27,6 +29,8 @@ TOP_ROWS = 5
 LINE_HEIGHT = 13.5
 TALLEST = 400.0
 _MM = 1 / 25.4
+#: Characters that the code takes.
+_CODE_WIDTH = 14
 
 
 def width_of(text: str) -> int:
@@ -195,3 +199,22 @@ def write_foot(
         height = lines_of(text, sum(page.widths) / page.zoom) * (LINE_HEIGHT + 2) * page.zoom
         row = sheet.write([cells.text(text if place == 0 else "", look) for place in range(count)], height)
         sheet.merge(row, 1, 1, count)
+
+
+def write_mark(sheet: StreamSheet, cells: Cells, mark: Mark, page: Page) -> None:
+    """第 n 次上报, beside the code that tells whether this is still current. Once a workbook, after its first sheet."""
+    count = len(page.widths)
+    # The code is wider than the first column: the words begin where it has ended.
+    start, room = 0, 0.0
+    while mark.address and start < count - 1 and room < _CODE_WIDTH * page.zoom:
+        room += page.widths[start]
+        start += 1
+    told = f"第 {mark.number} 次上报。"
+    if mark.address:
+        told += "扫描左侧二维码，可核验本表是否现行有效。"
+    look = page.look(replace(NOTE, vertical="center"))
+    height = (CODE_HEIGHT if mark.address else 18) * page.zoom
+    row = sheet.write([cells.text(told if place == start else "", look) for place in range(count)], height)
+    sheet.merge(row, start + 1, 1, count - start)
+    if mark.address:
+        sheet.picture(Code(mark.address, f"A{row}", zoom=page.zoom))

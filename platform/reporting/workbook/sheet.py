@@ -13,7 +13,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from forms.definition import FormDefinition, MoneyUnit, RowTable
-from forms.fields import FieldType, FormField, ValueRules
+from forms.fields import FieldType, FormField, Label, ValueRules
 from forms.formula.numbers import plain
 from forms.layout import header, printed_columns
 from reporting.workbook.groups import FigureGroup, figure_groups, listed_fields, unit_of, units_of
@@ -24,11 +24,13 @@ from reporting.workbook.page import (
     TALLEST,
     TOP_ROWS,
     LeadColumn,
+    Page,
     lines_of,
     set_up,
     width_of,
     write_foot,
     write_header,
+    write_mark,
     write_top,
 )
 from reporting.workbook.stream import Cells, StreamCell, StreamSheet
@@ -91,6 +93,7 @@ class _Book:
         self._progress = progress or (lambda done, total: None)
         self._total = len(figure_groups(form, facts.money)) * len(lines) + sum(map(len, rows.values()))
         self._done = 0
+        self._marked = facts.mark is None
 
     def figures(self, group: FigureGroup) -> None:
         sheet = StreamSheet(self._workbook, group.title)
@@ -117,7 +120,7 @@ class _Book:
                 cells += [self._cells.text(line.remark, look)] * len(tail)
             sheet.write(cells, _height(lines_of(line.name, page.widths[1] - _indent(line.kind) * 2)))
             self._step()
-        write_foot(sheet, self._cells, self._form, self._facts, group.notes, page)
+        self._foot(sheet, group.notes, page)
 
     def texts(self) -> None:
         """What doesn't add up, listed by unit; units that wrote nothing are left out."""
@@ -138,7 +141,7 @@ class _Book:
         for number, line in enumerate(written, 1):
             texts = [(line.cells or {}).get(field.code) or "" for field in fields]
             self._text_row(sheet, number, line.name, texts, page.widths)
-        write_foot(sheet, self._cells, self._form, self._facts, (), page)
+        self._foot(sheet, (), page)
 
     def row_table(self, table: RowTable) -> None:
         sheet = StreamSheet(self._workbook, table.title.zh)
@@ -160,7 +163,13 @@ class _Book:
             sentence = self._cells.text(self._form.zero_report.zh, replace(NAME, horizontal="center"))
             line = sheet.write([self._cells.empty(MARK), sentence, *blank], 24)
             sheet.merge(line, 2, 1, len(page.widths) - 1)
-        write_foot(sheet, self._cells, self._form, self._facts, table.notes, page)
+        self._foot(sheet, table.notes, page)
+
+    def _foot(self, sheet: StreamSheet, notes: Sequence[Label], page: Page) -> None:
+        write_foot(sheet, self._cells, self._form, self._facts, notes, page)
+        if not self._marked and self._facts.mark is not None:
+            self._marked = True
+            write_mark(sheet, self._cells, self._facts.mark, page)
 
     def _text_row(
         self, sheet: StreamSheet, number: int, unit: str, texts: Sequence[str], widths: Sequence[float]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.cell_range import MultiCellRange
@@ -96,6 +97,10 @@ class StreamSheet(WriteOnlyWorksheet):
         if rows > 1 or columns > 1:
             last = f"{get_column_letter(column + columns - 1)}{row + rows - 1}"
             self.merged_cells.add(f"{get_column_letter(column)}{row}:{last}")
+
+    def picture(self, image: Image) -> None:
+        """A picture, at its own anchor."""
+        self._images.append(image)  # type: ignore[attr-defined]
 
     def _values_to_row(self, values: Sequence[StreamCell], row_idx: int) -> Iterator[_Cell]:
         cell, row = _Cell(), str(row_idx)
