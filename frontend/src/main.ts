@@ -40,8 +40,8 @@ configureHttp({
   onSignedOut: (revoked) => {
     if (!session.me) return
     // A session that merely idled out leaves what was typed for its owner's next sign-in.
-    if (revoked) void wipe()
     session.forget()
+    if (revoked) void wipe()
     queries.clear()
     void router.push({ name: 'sign-in', query: { next: router.currentRoute.value.fullPath, ended: '1' } })
   },

@@ -67,6 +67,12 @@ class ExtensionTooEarly(Invalid):
     en = "The new due time must be later than the present one, within a year."
 
 
+class TooManyRows(Invalid):
+    code = "too_many_rows"
+    zh = "一张明细表最多 {limit} 行。"
+    en = "A table holds at most {limit} rows."
+
+
 class PeriodNotServed(Invalid):
     code = "period_not_served"
     zh = "没有适用于该报告期的已发布版本，或报告期写法不对。"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reporting.row_edits import MAX_ROWS
 from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut, SignatureOut
 from tenancy.tiers import Tier
 
@@ -229,7 +230,7 @@ class SubmissionOut(BaseModel):
 
 
 #: What a request may hold at most: far above any form, far below what would stop the server.
-MAX_CELLS, MAX_ROWS, MAX_TABLES = 2000, 5000, 40
+MAX_CELLS, MAX_TABLES = 2000, 40
 CellText = Annotated[str, Field(max_length=4000)]
 CellsIn = Annotated[dict[str, CellText | None], Field(max_length=MAX_CELLS)]
 ReasonsIn = Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=MAX_CELLS)]
@@ -249,9 +250,18 @@ class RowIn(In):
 RowsIn = Annotated[dict[str, Annotated[list[RowIn], Field(max_length=MAX_ROWS)]], Field(max_length=MAX_TABLES)]
 
 
+class RowEditIn(In):
+    """A row as it was read and as it is to be; null where there was none, or is to be none."""
+
+    table: str = Field(max_length=40)
+    id: str = Field(min_length=1, max_length=64)
+    base: CellsIn | None = None
+    new: CellsIn | None = None
+
+
 class DraftIn(In):
     cells: list[CellEditIn] = Field(default=[], max_length=MAX_CELLS)
-    rows: RowsIn | None = None
+    rows: list[RowEditIn] = Field(default=[], max_length=MAX_ROWS)
     reasons: ReasonsIn | None = None
     zeroed: list[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=MAX_CELLS)
 
@@ -265,11 +275,24 @@ class ConflictOut(BaseModel):
     at: datetime | None
 
 
+class RowConflictOut(BaseModel):
+    table: str
+    row: str
+    base: dict[str, str | None] | None
+    mine: dict[str, str | None] | None
+    theirs: dict[str, str | None] | None
+    by_name: str
+    at: datetime | None
+
+
 class SavedOut(BaseModel):
     version: int
     saved_at: datetime
     cells: dict[str, str | None]
     conflicts: list[ConflictOut]
+    #: The row tables as they stand now; null where none was sent.
+    rows: dict[str, list[dict[str, Any]]] | None
+    row_conflicts: list[RowConflictOut]
 
 
 class SubmitIn(In):

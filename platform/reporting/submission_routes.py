@@ -10,7 +10,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from forms.outcome import Row
+from forms.outcome import Cells, Row
 from forms.queries import get_compiled
 from kit import clock
 from kit.db.batch import write_all
@@ -18,6 +18,7 @@ from reporting import figures, personal, queries, review, rollup_views, submissi
 from reporting.edit import Edit, provide_edit, tagged
 from reporting.filing import require_reason
 from reporting.models import Revision, SubmissionState
+from reporting.row_edits import RowEdit
 from reporting.schemas import (
     ConflictOut,
     DraftIn,
@@ -29,6 +30,7 @@ from reporting.schemas import (
     RevisionBrief,
     RevisionOut,
     RevisionPage,
+    RowConflictOut,
     RowIn,
     SavedOut,
     SubmissionOut,
@@ -48,6 +50,10 @@ def rows_of(rows: dict[str, list[RowIn]] | None) -> dict[str, list[Row]] | None:
     if rows is None:
         return None
     return {table: [Row(row.id, row.cells) for row in lines] for table, lines in rows.items()}
+
+
+def _cells(cells: Cells | None) -> dict[str, str | None] | None:
+    return None if cells is None else dict(cells)
 
 
 class SubmissionController(Controller):
@@ -94,7 +100,7 @@ class SubmissionController(Controller):
         )
         return await submission_views.submission_view(session, principal, submission_id, locale=locale, unmask=True)
 
-    @patch("/draft", summary="Save cells as typed; a cell conflicts only where the server's is not the base")
+    @patch("/draft", summary="Save cells and rows as typed; one conflicts only where the server's is not the base")
     async def save(
         self,
         session: NamedDependency[AsyncSession],
@@ -107,7 +113,7 @@ class SubmissionController(Controller):
             actor=principal,
             submission_id=submission_id,
             edits=[CellEdit(e.code, e.base, e.new) for e in data.cells],
-            rows=rows_of(data.rows),
+            rows=[RowEdit(e.table, e.id, e.base, e.new) for e in data.rows],
             reasons=data.reasons,
             zeroed=data.zeroed,
         )
@@ -118,6 +124,21 @@ class SubmissionController(Controller):
             conflicts=[
                 ConflictOut(code=c.code, base=c.base, mine=c.mine, theirs=c.theirs, by_name=c.by_name, at=c.at)
                 for c in saved.conflicts
+            ],
+            rows=None
+            if saved.rows is None
+            else {table: [{"id": row.id, "cells": row.cells} for row in lines] for table, lines in saved.rows.items()},
+            row_conflicts=[
+                RowConflictOut(
+                    table=c.table,
+                    row=c.id,
+                    base=_cells(c.base),
+                    mine=_cells(c.mine),
+                    theirs=_cells(c.theirs),
+                    by_name=c.by_name,
+                    at=c.at,
+                )
+                for c in saved.row_conflicts
             ],
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -22,6 +23,7 @@ from reporting.handing import Given, Submitted, hand_in
 from reporting.lifecycle import SUBMISSION
 from reporting.models import Draft, SubmissionState
 from reporting.queries import Filed
+from reporting.row_edits import RowConflict, RowEdit, apply_rows
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.lifecycle import Mail, perform
@@ -48,6 +50,9 @@ class CellConflict:
     at: datetime | None = None
 
 
+C = TypeVar("C", CellConflict, RowConflict)
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What a save came to."""
@@ -55,6 +60,9 @@ class Saved:
     version: int
     cells: dict[str, str | None]
     conflicts: list[CellConflict]
+    #: The row tables as they stand now, where rows were sent.
+    rows: Mapping[str, Sequence[Row]] | None = None
+    row_conflicts: Sequence[RowConflict] = ()
 
 
 async def save_draft(
@@ -63,14 +71,14 @@ async def save_draft(
     actor: Principal,
     submission_id: UUID,
     edits: Sequence[CellEdit],
-    rows: Mapping[str, Sequence[Row]] | None = None,
+    rows: Sequence[RowEdit] = (),
     reasons: Mapping[str, str] | None = None,
     zeroed: Sequence[str] = (),
 ) -> Saved:
-    """Keep what was typed, cell by cell: a cell conflicts only where the server's value is not the sender's base.
+    """Keep what was typed, cell by cell and row by row: one conflicts only where the server's is not the sender's base.
 
     Values that can't be stored are kept as typed and told by the checks at submission. Raises NotFound, Forbidden,
-    ActionNotAllowed (already submitted), CycleClosed.
+    ActionNotAllowed (already submitted), CycleClosed, TooManyRows.
     """
     filed = await queries.get_filed(session, county_id=actor.county_id, submission_id=submission_id, lock=True)
     # Typing is allowed where submitting is, and in a draft that is being corrected.
@@ -86,7 +94,8 @@ async def save_draft(
         content = Content(dict(source.cells), dict(source.rows), dict(source.reasons), list(source.zeroed))
     conflicts = await _signed(session, filed, _apply(form, content, edits))
     content.zeroed.extend(code for code in zeroed if code in form.plan.fields and code not in content.zeroed)
-    stored_rows = content.rows if rows is None else personal.to_store(form.definition, rows)
+    now, collided = _with_rows(form, content, rows)
+    row_conflicts = await _signed(session, filed, collided)
     kept_reasons = content.reasons if reasons is None else dict(reasons)
     version = filed.submission.version
     if filed.submission.state == SubmissionState.NOT_STARTED:
@@ -100,7 +109,7 @@ async def save_draft(
         )
     values = {
         "cells": content.cells,
-        "rows": stored_rows,
+        "rows": content.rows if now is None else personal.to_store(form.definition, now),
         "reasons": kept_reasons,
         "zeroed": content.zeroed,
         "saved_at": clock.now(),
@@ -117,7 +126,16 @@ async def save_draft(
         )
         .on_conflict_do_update(index_elements=["county_id", "id"], set_=values)
     )
-    return Saved(version, content.cells, conflicts)
+    return Saved(version, content.cells, conflicts, now, row_conflicts)
+
+
+def _with_rows(
+    form: CompiledForm, content: Content, edits: Sequence[RowEdit]
+) -> tuple[dict[str, tuple[Row, ...]] | None, list[RowConflict]]:
+    """The draft's row tables with these edits in the clear, and the collisions; None where no row was sent."""
+    known = {table.code for table in form.definition.row_tables}
+    wanted = [edit for edit in edits if edit.table in known]
+    return apply_rows(personal.from_store(form.definition, content.rows), wanted) if wanted else (None, [])
 
 
 def _apply(form: CompiledForm, content: Content, edits: Sequence[CellEdit]) -> list[CellConflict]:
@@ -135,7 +153,7 @@ def _apply(form: CompiledForm, content: Content, edits: Sequence[CellEdit]) -> l
     return conflicts
 
 
-async def _signed(session: AsyncSession, filed: Filed, conflicts: list[CellConflict]) -> list[CellConflict]:
+async def _signed(session: AsyncSession, filed: Filed, conflicts: list[C]) -> list[C]:
     """Conflicts with who saved the other value, and when."""
     if not conflicts or filed.draft is None:
         return conflicts

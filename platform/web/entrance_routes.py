@@ -43,6 +43,14 @@ class RememberedOut(BaseModel):
     county_code: str = ""
     county_name: str = ""
     display_name: str = ""
+    account_id: str = ""
+
+
+class DeviceHalfOut(BaseModel):
+    """The server's half of the key under which this device keeps personal values."""
+
+    device_id: UUID
+    half: str
 
 
 class DeviceOut(BaseModel):
@@ -118,7 +126,10 @@ class DeviceController(Controller):
         if found is None:
             return RememberedOut()
         return RememberedOut(
-            county_code=found.county_code, county_name=found.county_name, display_name=found.display_name
+            county_code=found.county_code,
+            county_name=found.county_name,
+            display_name=found.display_name,
+            account_id=str(found.account_id),
         )
 
     @post("/device", summary="Let this device remember one; a PIN of six digits opens it", status_code=204)
@@ -147,6 +158,17 @@ class DeviceController(Controller):
             address=address_of(request),
         )
         return await _entered(request, signed)
+
+    @post("/device/half", summary="The server's half of the key for personal values on this device", status_code=200)
+    async def half(self, request: AnyRequest, bearer: NamedDependency[Bearer], data: JSONBody[PinIn]) -> DeviceHalfOut:
+        released = await devices.release_half(
+            database_of(request),
+            account_id=bearer.account_id,
+            token=request.cookies.get(DEVICE_COOKIE, ""),
+            pin=data.pin,
+            address=address_of(request),
+        )
+        return DeviceHalfOut(device_id=released.device_id, half=released.half)
 
     @get("/devices", summary="The devices that remember one")
     async def list_devices(

@@ -730,6 +730,7 @@ WITHOUT_OBJECT = {
     ("POST", "/api/auth/totp/disable"),
     ("GET", "/api/auth/device"),
     ("POST", "/api/auth/device"),
+    ("POST", "/api/auth/device/half"),
     ("GET", "/api/auth/devices"),
     ("POST", "/api/auth/pin"),
     # A scanned code is nobody's until its computer has collected it; `test_entrances` tries the wrong hands.

@@ -84,6 +84,7 @@ class TestRememberedDevice:
             "county_code": "",
             "county_name": "",
             "display_name": "",
+            "account_id": "",
         }
         client.cookies.set("jiceng_device", f"{world.county.id}.{secrets.token_urlsafe(32)}")
         assert (await client.post("/api/auth/pin", json={"pin": PIN})).json()["code"] == "device_forgotten"
@@ -122,6 +123,36 @@ class TestRememberedDevice:
         await self.remembered(client, world)
         with clock.frozen_at(clock.now() + timedelta(days=121)):
             assert (await client.post("/api/auth/pin", json={"pin": PIN})).json()["code"] == "device_forgotten"
+
+    async def half(self, client: Client, pin: str = PIN) -> httpx.Response:
+        return await client.post("/api/auth/device/half", json={"pin": pin}, headers=csrf(client))
+
+    async def test_the_servers_half_of_its_key_is_the_same_each_time(self, client: Client, world: World) -> None:
+        await self.remembered(client, world)
+        await client.post("/api/auth/pin", json={"pin": PIN})
+        first, again = await self.half(client), await self.half(client)
+        assert first.status_code == 200 and first.json() == again.json()
+        assert len(first.json()["half"]) >= 32
+        assert (await client.post("/api/auth/device", json={"pin": PIN}, headers=csrf(client))).status_code == 204
+        assert (await self.half(client)).json()["half"] != first.json()["half"], "another device, another half"
+
+    async def test_wrong_pins_count_against_the_half_too(self, client: Client, world: World) -> None:
+        await self.remembered(client, world)
+        await client.post("/api/auth/pin", json={"pin": PIN})
+        codes = [(await self.half(client, "905173")).json()["code"] for _ in range(TRIES)]
+        assert codes == ["pin_wrong"] * (TRIES - 1) + ["device_forgotten"]
+        assert (await self.half(client)).json()["code"] == "device_forgotten"
+
+    async def test_the_half_is_given_to_its_owner_alone(self, client: Client, world: World) -> None:
+        await self.remembered(client, world)
+        device = client.cookies["jiceng_device"]
+        without = await client.post("/api/auth/device/half", json={"pin": PIN})
+        assert without.status_code in (401, 403)
+        await sign_in(client, world, "u-A")
+        client.cookies.set("jiceng_device", device)
+        assert (await self.half(client)).json()["code"] == "device_forgotten"
+        client.cookies.delete("jiceng_device")
+        assert (await self.half(client)).json()["code"] == "device_forgotten"
 
     async def test_every_try_is_on_the_record(self, client: Client, database: Database, world: World) -> None:
         await self.remembered(client, world)

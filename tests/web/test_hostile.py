@@ -51,8 +51,8 @@ class TestBodies:
             '{"cells": [{"code": "pc", "base": null, "new": "a\\u0000b"}]}',
             '{"reasons": {"W1": "\\u0000"}}',
             '{"reasons": {"\\u0000": "x"}}',
-            '{"rows": {"people": [{"id": "\\u0000", "cells": {"xm": "1"}}]}}',
-            '{"rows": {"people": [{"id": "1", "cells": {"zt": "\\u0000"}}]}}',
+            '{"rows": [{"table": "people", "id": "\\u0000", "new": {"xm": "1"}}]}',
+            '{"rows": [{"table": "people", "id": "1", "new": {"zt": "\\u0000"}}]}',
         ],
     )
     async def test_a_nul_can_not_be_kept(self, client: Client, world: World, village: Person, text: str) -> None:
@@ -79,11 +79,22 @@ class TestBodies:
         refused(await save(client, world, village, b" " * (21 * 1024 * 1024)), 413)
 
     async def test_a_table_without_end(self, client: Client, world: World, village: Person) -> None:
-        rows = orjson.dumps({"rows": {"people": [{"id": str(n), "cells": {}} for n in range(100_000)]}})
+        rows = orjson.dumps({"rows": [{"table": "people", "id": str(n), "new": {}} for n in range(100_000)]})
         refused(await save(client, world, village, rows), 422)
 
+    async def test_a_table_that_grows_without_end(self, client: Client, world: World, village: Person) -> None:
+        def rows(first: int) -> bytes:
+            return orjson.dumps(
+                {"rows": [{"table": "people", "id": str(n), "new": {}} for n in range(first, first + 5000)]}
+            )
+
+        assert (await save(client, world, village, rows(0))).status_code == 200
+        answer = await save(client, world, village, rows(1))
+        refused(answer, 422)
+        assert answer.json()["code"] == "too_many_rows"
+
     async def test_rare_characters_are_kept(self, client: Client, world: World, village: Person) -> None:
-        row = '{"rows": {"people": [{"id": "r1", "cells": {"xm": "莫𡐓𠮷", "zt": "在办"}}]}}'
+        row = '{"rows": [{"table": "people", "id": "r1", "new": {"xm": "莫𡐓𠮷", "zt": "在办"}}]}'
         assert (await save(client, world, village, row)).status_code == 200
         seen = await client.get(f"/api/submissions/{world.submission('A1')}", headers=village.headers)
         assert seen.json()["rows"]["people"][0]["cells"]["xm"] == "莫𡐓𠮷"

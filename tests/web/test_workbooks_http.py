@@ -55,7 +55,13 @@ async def up(client: Client, world: World, who: Person, book: Workbook, name: st
 async def test_what_is_typed_off_line_comes_back_and_nothing_is_stored(
     client: Client, world: World, village: Person
 ) -> None:
-    await save(client, world, village, cells=[{"code": "pc", "base": None, "new": "3"}], rows={"people": [ROW]})
+    await save(
+        client,
+        world,
+        village,
+        cells=[{"code": "pc", "base": None, "new": "3"}],
+        rows=[{"table": "people", "id": ROW["id"], "new": ROW["cells"]}],
+    )
     book = await down(client, world, village)
     figures, listed = book.worksheets[0], book.worksheets[1]
     assert [cell.value for cell in listed[6]][2:5] == ["张**", "110***********002X", "在办"]
@@ -84,7 +90,13 @@ async def test_what_changed_meanwhile_is_a_conflict(client: Client, world: World
     book = await down(client, world, village)
     book.worksheets[0]["E6"] = 4
     book.worksheets[1]["C6"] = "王五"
-    await save(client, world, village, cells=[{"code": "pc", "base": None, "new": "9"}], rows={"people": [ROW]})
+    await save(
+        client,
+        world,
+        village,
+        cells=[{"code": "pc", "base": None, "new": "9"}],
+        rows=[{"table": "people", "id": ROW["id"], "new": ROW["cells"]}],
+    )
     found = (await up(client, world, village, book)).json()
     assert [(c["code"], c["value"], c["now"], c["conflict"]) for c in found["cells"]] == [("pc", "4", "9", True)]
     assert found["tables"][0]["conflict"]

@@ -1,5 +1,5 @@
 import { del, get, post } from './http'
-import type { DeviceInfo, Id, Me, Outside, Page, Remembered, Scan, ScanAsked, SessionInfo, Site } from './types'
+import type { DeviceHalf, DeviceInfo, Id, Me, Outside, Page, Remembered, Scan, ScanAsked, SessionInfo, Site } from './types'
 
 export interface Credentials {
   county_code: string
@@ -26,6 +26,8 @@ export const redeem = (body: { county_code: string; code: string; new_password: 
 
 export const fetchRemembered = () => get<Remembered>('auth/device')
 export const rememberDevice = (pin: string) => post<undefined>('auth/device', { body: { pin } })
+/** The server's half of the key under which this device keeps what is personal. */
+export const releaseHalf = (pin: string) => post<DeviceHalf>('auth/device/half', { body: { pin } })
 export const enterByPin = (pin: string) => post<{ me: Me }>('auth/pin', { body: { pin } }).then((answer) => answer.me)
 export const listDevices = () => get<Page<DeviceInfo>>('auth/devices')
 export const forgetDevice = (id: Id) => del<undefined>(`auth/devices/${id}`)

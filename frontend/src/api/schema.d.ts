@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/device/half": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The server's half of the key for personal values on this device */
+        post: operations["ApiAuthDeviceHalfHalf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/devices": {
         parameters: {
             query?: never;
@@ -1301,7 +1318,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Save cells as typed; a cell conflicts only where the server's is not the base */
+        /** Save cells and rows as typed; one conflicts only where the server's is not the base */
         patch: operations["ApiSubmissionsSubmissionIdDraftSave"];
         trace?: never;
     };
@@ -2459,6 +2476,12 @@ export interface components {
             password: string;
             display_name: string;
         };
+        /** DeviceHalfOut */
+        DeviceHalfOut: {
+            /** Format: uuid */
+            device_id: string;
+            half: string;
+        };
         /** DeviceOut */
         DeviceOut: {
             /** Format: uuid */
@@ -2482,9 +2505,8 @@ export interface components {
         DraftIn: {
             /** @default [] */
             cells: components["schemas"]["CellEditIn"][];
-            rows?: {
-                [key: string]: components["schemas"]["RowIn"][];
-            } | null;
+            /** @default [] */
+            rows: components["schemas"]["RowEditIn"][];
             reasons?: {
                 [key: string]: string;
             } | null;
@@ -3034,6 +3056,8 @@ export interface components {
             county_name: string;
             /** @default  */
             display_name: string;
+            /** @default  */
+            account_id: string;
         };
         /** RemindIn */
         RemindIn: {
@@ -3202,6 +3226,33 @@ export interface components {
                 [key: string]: string | null;
             } | null;
         };
+        /** RowConflictOut */
+        RowConflictOut: {
+            table: string;
+            row: string;
+            base: {
+                [key: string]: string | null;
+            } | null;
+            mine: {
+                [key: string]: string | null;
+            } | null;
+            theirs: {
+                [key: string]: string | null;
+            } | null;
+            by_name: string;
+            at: string | null;
+        };
+        /** RowEditIn */
+        RowEditIn: {
+            table: string;
+            id: string;
+            base?: {
+                [key: string]: string | null;
+            } | null;
+            new?: {
+                [key: string]: string | null;
+            } | null;
+        };
         /** RowIn */
         RowIn: {
             id: string;
@@ -3252,6 +3303,12 @@ export interface components {
                 [key: string]: string | null;
             };
             conflicts: components["schemas"]["ConflictOut"][];
+            rows: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            } | null;
+            row_conflicts: components["schemas"]["RowConflictOut"][];
         };
         /** ScanAsked */
         ScanAsked: {
@@ -3978,6 +4035,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAuthDeviceHalfHalf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHalfOut"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

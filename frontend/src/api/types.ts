@@ -30,6 +30,7 @@ export type Membership = Schemas['MembershipOut']
 export type SessionInfo = Schemas['SessionOut']
 export type Remembered = Schemas['RememberedOut']
 export type DeviceInfo = Schemas['DeviceOut']
+export type DeviceHalf = Schemas['DeviceHalfOut']
 export type Scan = Schemas['ScanOut']
 export type ScanAsked = Schemas['ScanAsked']
 export type Outside = Schemas['OutsideOut']
@@ -98,11 +99,15 @@ export type CellEdit = Schemas['CellEditIn'] & { base: string | null; new: strin
 export type CellConflict = Schemas['ConflictOut']
 export interface DraftEdit {
   cells: CellEdit[]
-  rows?: RowTables
+  rows?: RowEdit[]
   reasons?: Record<string, string>
   zeroed?: string[]
 }
-export type DraftSaved = Schemas['SavedOut']
+/** A row as it was read and as it is to be; null where there was none, or is to be none. */
+export type RowEdit = Schemas['RowEditIn'] & { base: Cells | null; new: Cells | null }
+/** A row that two people changed: null where one of them removed it. */
+export type RowConflict = Schemas['RowConflictOut']
+export type DraftSaved = Narrow<Schemas['SavedOut'], { rows: RowTables | null }>
 export type Revision = Narrow<Schemas['RevisionOut'], { rows: RowTables }>
 export type RevisionBrief = Schemas['RevisionBrief']
 export type RevisionChanges = Narrow<Schemas['RevisionChanges'], { behalf_kind: 'filled' | 'mended' | null }>

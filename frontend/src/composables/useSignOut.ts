@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
-import { countOf } from '@/offline/pending'
-import { allPending } from '@/offline/pendingStore'
+import { countPending } from '@/offline/pendingStore'
 import { useSession } from '@/stores/session'
 import { useFeedback } from './useFeedback'
 
@@ -15,7 +14,7 @@ export function useSignOut() {
   const { ask, fail } = useFeedback()
 
   return async function signOut(): Promise<void> {
-    const n = (await allPending()).reduce((sum, one) => sum + countOf(one), 0)
+    const n = await countPending()
     if (n > 0 && !(await ask(t('offline.signOutAsk', { n }), t('layout.signOut'), t('offline.signOutGo')))) return
     try {
       await session.signOut()

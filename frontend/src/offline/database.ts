@@ -1,32 +1,67 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { isShared } from '@/lib/shared'
 import type { Pending } from './pending'
+import type { Sealed, VaultRecord } from './vault'
 
-/** What this browser keeps of one person's work, so that it goes on without a network. */
+/** Edits that have not reached the server; what is personal of them, sealed. */
+export interface KeptEdits {
+  open: Pending | null
+  sealed: Sealed | null
+  touched: number
+}
+
+/** An answer read before, without what is personal; the whole of it sealed. */
+export interface KeptAnswer {
+  body: unknown
+  sealed: Sealed | null
+  touched: number
+}
+
+/** Whose it is, and what of. */
+export type Place = [owner: string, id: string]
+
+/** What this browser keeps of its people's work, so that it goes on without a network. */
 interface Kept extends DBSchema {
-  /** Edits that have not reached the server, by submission. */
-  pending: { key: string; value: Pending & { touched: number } }
-  /** Answers read before, by address and acting post. Nothing personal is among them. */
-  answers: { key: string; value: { key: string; body: unknown; touched: number } }
+  pending: { key: Place; value: KeptEdits }
+  answers: { key: Place; value: KeptAnswer }
+  vaults: { key: string; value: VaultRecord }
+  /** Who worked here last. */
   owner: { key: 'owner'; value: string }
 }
 
 export type Store = IDBPDatabase<Kept>
 
 export const DATABASE = 'jiceng'
-const DAYS = 30
-const AGE = DAYS * 86_400_000
+const DAY = 86_400_000
+const AGE = 30 * DAY
+/** What is personal is kept for a shorter time, encrypted as it is. */
+const SEALED_AGE = 7 * DAY
 
 let opened: Promise<Store> | null = null
+let owner: string | null = null
 /** Everything waits until it is settled whose the contents are. */
 let claimed: Promise<void> = Promise.resolve()
 
+/** Of the first version's contents, what its owner had typed; answers are read anew. */
+type First = (Pending & { touched: number })[]
+
 function database(): Promise<Store> {
-  opened ??= openDB<Kept>(DATABASE, 1, {
-    upgrade(made) {
-      made.createObjectStore('pending', { keyPath: 'submission' })
-      made.createObjectStore('answers', { keyPath: 'key' })
-      made.createObjectStore('owner')
+  opened ??= openDB<Kept>(DATABASE, 2, {
+    async upgrade(made, before, _now, change) {
+      let typed: First = []
+      let whose: string | undefined
+      if (before === 0) made.createObjectStore('owner')
+      else {
+        typed = (await change.objectStore('pending').getAll()) as unknown as First
+        whose = await change.objectStore('owner').get('owner')
+        made.deleteObjectStore('pending')
+        made.deleteObjectStore('answers')
+      }
+      made.createObjectStore('pending')
+      made.createObjectStore('answers')
+      made.createObjectStore('vaults')
+      if (whose === undefined) return
+      for (const { touched, ...open } of typed) await change.objectStore('pending').put({ open, sealed: null, touched }, [whose, open.submission])
     },
     blocking() { void close() },
     terminated() { opened = null },
@@ -43,47 +78,54 @@ async function close(): Promise<void> {
   ;(await was)?.close()
 }
 
-/** Runs on the store. Undefined on a shared computer, and where the browser keeps nothing (private window, full, forbidden). */
-export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T | undefined> {
+/**
+ * Runs on what is kept of whoever works here. Undefined on a shared computer, where nobody has worked yet, and where the
+ * browser keeps nothing (private window, full, forbidden).
+ */
+export async function withStore<T>(work: (store: Store, owner: string) => Promise<T>): Promise<T | undefined> {
   if (isShared() || typeof indexedDB === 'undefined') return undefined
   try {
     await claimed
-    return await work(await database())
+    const store = await database()
+    const whose = owner ?? (await store.get('owner', 'owner'))
+    return whose === undefined ? undefined : await work(store, whose)
   } catch (error) {
     if (error instanceof DOMException) return undefined
     throw error
   }
 }
 
-/** Whose work is kept from now on: somebody else's goes, and what nobody asked for in thirty days. */
-export function claim(account: string): Promise<void> {
-  claimed = claimed.then(() => settle(account)).catch((error: unknown) => {
+function inTurn(work: () => Promise<void>): Promise<void> {
+  claimed = claimed.then(async () => { if (typeof indexedDB !== 'undefined') await work() }).catch((error: unknown) => {
     if (!(error instanceof DOMException)) throw error
   })
   return claimed
 }
 
-async function settle(account: string): Promise<void> {
-  if (typeof indexedDB === 'undefined') return
-  if (isShared()) {
-    await destroy()
-    return
-  }
-  let store = await database()
-  const owner = await store.get('owner', 'owner')
-  if (owner !== undefined && owner !== account) {
-    await destroy()
-    store = await database()
-  }
-  if (owner !== account) await store.put('owner', account, 'owner')
-  await expire(store, Date.now() - AGE)
+/** Whose work is kept from now on. Somebody else's stays for them, out of sight; what nobody asked for in its time goes. */
+export function claim(account: string): Promise<void> {
+  return inTurn(async () => {
+    owner = account
+    if (isShared()) {
+      await destroy()
+      return
+    }
+    const store = await database()
+    await store.put('owner', account, 'owner')
+    await expire(store, Date.now())
+  })
 }
 
-async function expire(store: Store, before: number): Promise<void> {
+async function expire(store: Store, now: number): Promise<void> {
   for (const name of ['pending', 'answers'] as const) {
     const change = store.transaction(name, 'readwrite')
     for (let at = await change.store.openCursor(); at !== null; at = await at.continue()) {
-      if (at.value.touched < before) await at.delete()
+      const { sealed, touched } = at.value
+      if (touched < now - AGE) await at.delete()
+      else if (sealed !== null && sealed.at < now - SEALED_AGE) {
+        if ('open' in at.value && at.value.open === null) await at.delete()
+        else await at.update({ ...at.value, sealed: null })
+      }
     }
     await change.done
   }
@@ -94,12 +136,22 @@ async function destroy(): Promise<void> {
   await deleteDB(DATABASE)
 }
 
-/** Signed out, or the session was revoked: nothing stays. */
-export function wipe(): Promise<void> {
-  claimed = claimed.then(async () => { if (typeof indexedDB !== 'undefined') await destroy() }).catch((error: unknown) => {
-    if (!(error instanceof DOMException)) throw error
-  })
-  return claimed
-}
+/** Everything one person has here. */
+export const everything = (whose: string) => IDBKeyRange.bound([whose], [whose, []])
 
-export { close as closeStore }
+/** Signed out, or the session was revoked: nothing of theirs stays, and nothing at all on a shared computer. */
+export function wipe(): Promise<void> {
+  return inTurn(async () => {
+    const store = await database()
+    const whose = owner ?? (await store.get('owner', 'owner'))
+    owner = null
+    if (whose !== undefined && !isShared()) {
+      await store.delete('pending', everything(whose))
+      await store.delete('answers', everything(whose))
+      await store.delete('vaults', whose)
+      await store.delete('owner', 'owner')
+      if ((await store.count('pending')) > 0) return
+    }
+    await destroy()
+  })
+}

@@ -1,5 +1,5 @@
-import type { CellConflict, RowRecord, RowTables } from '@/api/types'
-import type { Cells } from '@/formula/types'
+import type { CellConflict, RowConflict, RowEdit, RowRecord, RowTables } from '@/api/types'
+import type { Cells, FormDefinition } from '@/formula/types'
 import { sameFigure } from '@/lib/figures'
 
 /** What was typed into one submission and has not reached the server, with what it was based on. */
@@ -17,13 +17,39 @@ export interface Pending {
   at: string
 }
 
-/** A row that two people changed: null where one of them removed it. */
-export interface RowConflict {
-  table: string
-  row: string
-  base: Cells | null
-  mine: Cells | null
-  theirs: Cells | null
+/** What of a form is personal: fields, and tables with a personal column in them. */
+export interface Secrets {
+  cells: ReadonlySet<string>
+  tables: ReadonlySet<string>
+}
+
+export function secretsOf(definition: FormDefinition): Secrets {
+  const tables = definition.tables.filter((table) => table.kind === 'rows' && table.columns.some((one) => one.personal !== null))
+  return {
+    cells: new Set(definition.fields.filter((field) => field.personal !== null).map((field) => field.code)),
+    tables: new Set(tables.map((table) => table.code)),
+  }
+}
+
+export const pick = <T>(all: Record<string, T>, want: (key: string) => boolean) => Object.fromEntries(Object.entries(all).filter(([key]) => want(key)))
+
+/** What may lie open on a disk, and what is personal; null where there is nothing of it. */
+export function apart(pending: Pending, secrets: Secrets): { open: Pending | null; secret: Pending | null } {
+  const part = (personal: boolean): Pending | null => {
+    const mine = (names: ReadonlySet<string>) => (name: string) => names.has(name) === personal
+    const rows = pending.rows && { base: pick(pending.rows.base, mine(secrets.tables)), mine: pick(pending.rows.mine, mine(secrets.tables)) }
+    const next = { ...pending, cells: pick(pending.cells, mine(secrets.cells)), rows, ...(personal ? { reasons: null, zeroed: null } : {}) }
+    const changed = countOf(next) > 0
+    if (!changed) next.rows = null
+    return changed || next.reasons || next.zeroed ? next : null
+  }
+  return { open: part(false), secret: part(true) }
+}
+
+export function together(open: Pending | null, secret: Pending | null): Pending | undefined {
+  if (open === null || secret === null) return open ?? secret ?? undefined
+  const rows = { base: { ...open.rows?.base, ...secret.rows?.base }, mine: { ...open.rows?.mine, ...secret.rows?.mine } }
+  return { ...open, cells: { ...open.cells, ...secret.cells }, rows: open.rows || secret.rows ? rows : null }
 }
 
 export function countOf(pending: Pending): number {
@@ -43,7 +69,7 @@ export function mergeCells(kept: Pending['cells'], now: Cells, may: (code: strin
   return { apply, conflicts }
 }
 
-const sameCells = (a: Cells | null, b: Cells | null): boolean => {
+export const sameCells = (a: Cells | null, b: Cells | null): boolean => {
   if (a === null || b === null) return a === b
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((code) => (a[code] ?? '') === (b[code] ?? ''))
 }
@@ -57,6 +83,14 @@ export function changedRows(base: RowTables, mine: RowTables): string[] {
     return [...new Set([...before.keys(), ...after.keys()])]
       .filter((id) => !sameCells(before.get(id) ?? null, after.get(id) ?? null))
       .map((id) => `${table}/${id}`)
+  })
+}
+
+/** Each row that differs, as it is sent. */
+export function rowEdits(base: RowTables, mine: RowTables): RowEdit[] {
+  return changedRows(base, mine).map((place) => {
+    const [table = '', id = ''] = [place.slice(0, place.indexOf('/')), place.slice(place.indexOf('/') + 1)]
+    return { table, id, base: byId(base[table]).get(id) ?? null, new: byId(mine[table]).get(id) ?? null }
   })
 }
 
@@ -75,7 +109,7 @@ export function mergeRows(base: RowTables, mine: RowTables, theirs: RowTables): 
     for (const id of new Set([...other.keys(), ...own.keys()])) {
       const [was, here, there] = [before.get(id) ?? null, own.get(id) ?? null, other.get(id) ?? null]
       const untouched = sameCells(here, was)
-      if (!untouched && !sameCells(there, was) && !sameCells(here, there)) conflicts.push({ table, row: id, base: was, mine: here, theirs: there })
+      if (!untouched && !sameCells(there, was) && !sameCells(here, there)) conflicts.push({ table, row: id, base: was, mine: here, theirs: there, by_name: '', at: null })
       const chosen = untouched || !sameCells(there, was) ? there : here
       if (chosen !== null) merged.push({ id, cells: chosen })
     }

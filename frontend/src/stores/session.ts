@@ -7,6 +7,7 @@ import type { Id, Me, Membership, Role } from '@/api/types'
 import { setShared } from '@/lib/shared'
 import { recalled, remember, unreachable } from '@/offline/answers'
 import { claim, wipe } from '@/offline/database'
+import { lockVault, settleVault } from '@/offline/vault'
 
 /** Who is signed in, and as which of their posts this tab is acting. The post comes from the address, never from the session. */
 export const useSession = defineStore('session', () => {
@@ -25,9 +26,11 @@ export const useSession = defineStore('session', () => {
   }
 
   function accept(next: Me): void {
+    const other = me.value !== null && me.value.user.id !== next.user.id
     me.value = next
     if (!next.memberships.some((one) => one.id === actingId.value)) actingId.value = next.memberships[0]?.id ?? null
-    void claim(next.user.id)
+    if (other) lockVault()
+    void claim(next.user.id).then(() => settleVault(next.user.id))
   }
 
   /** From the server, and kept for when it can't be reached. */
@@ -48,7 +51,7 @@ export const useSession = defineStore('session', () => {
     if (asked === null && !mayHaveSession()) return Promise.resolve()
     asked ??= auth.fetchMe().then(learn, async (error: unknown) => {
       asked = null
-      if (isProblem(error, 'session_revoked')) await wipe()
+      if (isProblem(error, 'session_revoked')) await wipeAll()
       if (!isProblem(error) || error.status !== 401) await acceptKept(error)
     })
     return asked
@@ -67,7 +70,14 @@ export const useSession = defineStore('session', () => {
     return enter(next)
   }
 
+  /** What this browser kept of theirs, and the key to it. */
+  async function wipeAll(): Promise<void> {
+    lockVault()
+    await wipe()
+  }
+
   function forget(): void {
+    lockVault()
     me.value = null
     actingId.value = null
     asked = null
@@ -75,7 +85,7 @@ export const useSession = defineStore('session', () => {
 
   async function signOut(): Promise<void> {
     await auth.signOut()
-    await wipe()
+    await wipeAll()
     forget()
   }
 

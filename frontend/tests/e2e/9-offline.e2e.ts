@@ -1,105 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CHROMIUM, QUIET } from './platform'
-import { api, box, button, cell, cycleOf, gone, ownReport, reportsBelow, saved, seen, userOf } from './steps'
-import { address, COUNTY, desk, flow, PASSWORD, useBrowser, type Visit } from './visit'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
 import type { CycleBrief } from '@/api/types'
+import { closeDevice, enter, keptEdits, openDevice, program, road, useDevice, villageOf } from './device'
+import { api, box, button, cell, cycleOf, gone, ownReport, saved, seen } from './steps'
+import { desk, flow, useBrowser } from './visit'
 
 useBrowser()
-
-/** The road between a device and the platform, which can be taken away: nothing at all answers then. */
-class Road {
-  private readonly open = new Set<Socket>()
-  private server: Server | null = null
-  port = 0
-
-  async build(): Promise<void> {
-    const { hostname, port } = new URL(address)
-    this.server = createServer((near) => {
-      const far = connect(Number(port), hostname)
-      for (const [one, other] of [[near, far], [far, near]] as const) {
-        this.open.add(one)
-        one.on('error', () => { other.destroy() })
-        one.on('close', () => { this.open.delete(one) })
-        one.pipe(other)
-      }
-    })
-    await new Promise<void>((done) => this.server?.listen(this.port, '127.0.0.1', done))
-    const bound = this.server.address()
-    if (bound !== null && typeof bound === 'object') this.port = bound.port
-  }
-  async cut(): Promise<void> {
-    const ended = new Promise((done) => this.server?.close(done))
-    for (const one of this.open) one.destroy()
-    await ended
-    this.server = null
-  }
-  async tear(): Promise<void> { if (this.server) await this.cut() }
-}
-
-let road: Road
-let profile: string
-let device: BrowserContext | null = null
-
-/** A browser of its own, with what it keeps on disk: closed and opened again it is the same device. */
-async function openDevice(): Promise<Page> {
-  device = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM, args: QUIET, baseURL: `http://127.0.0.1:${String(road.port)}`, locale: 'zh-CN', timezoneId: 'Asia/Shanghai',
-    viewport: { width: 1440, height: 900 }, acceptDownloads: true,
-  })
-  device.setDefaultTimeout(20_000)
-  return device.pages()[0] ?? device.newPage()
-}
-async function closeDevice(): Promise<void> {
-  await device?.close()
-  device = null
-}
-async function enter(page: Page, signName: string, shared = false): Promise<void> {
-  await page.goto('/sign-in')
-  if (await page.locator('#county').inputValue() === '') await page.locator('#county').fill(COUNTY)
-  await page.locator('#name').fill(signName)
-  await page.locator('#password').fill(PASSWORD)
-  if (shared) await page.locator('.el-checkbox.shared').click()
-  await page.locator('button.go').click()
-  await page.waitForURL(/\/u\//)
-}
-const program = (page: Page) => page.evaluate(() => navigator.serviceWorker.ready.then((one) => one.active?.state))
-const keptEdits = (page: Page) => page.evaluate(async () => {
-  const names = (await indexedDB.databases()).map((one) => one.name)
-  if (!names.includes('jiceng')) return null
-  const store = await new Promise<IDBDatabase>((done, failed) => {
-    const asked = indexedDB.open('jiceng')
-    asked.onsuccess = () => { done(asked.result) }
-    asked.onerror = () => { failed(new Error('no store')) }
-  })
-  const all = await new Promise<unknown[]>((done) => {
-    const asked = store.transaction('pending').objectStore('pending').getAll()
-    asked.onsuccess = () => { done(asked.result) }
-  })
-  store.close()
-  return all
-})
-async function villageOf(visit: Visit, form: string, states: readonly string[], at: number): Promise<string> {
-  const town = await visit.as('town')
-  const found = (await reportsBelow(town, form)).filter((one) => states.includes(one.state)).at(at)
-  if (!found) throw new Error('no village left')
-  return userOf(found)
-}
-
-beforeEach(async () => {
-  road = new Road()
-  await road.build()
-  profile = await mkdtemp(join(tmpdir(), 'jiceng-device-'))
-})
-afterEach(async () => {
-  await closeDevice()
-  await road.tear()
-  await rm(profile, { recursive: true, force: true })
-})
+useDevice()
 
 flow('offline, typed, browser closed, opened again, online: both values stand until one is chosen', desk, async (visit) => {
   const who = await villageOf(visit, 'f1', ['not_started', 'draft'], -1)

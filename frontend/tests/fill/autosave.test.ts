@@ -4,7 +4,7 @@ import { ApiProblem, NetworkDown } from '@/api/problem'
 import type { DraftEdit, DraftSaved } from '@/api/types'
 import { useAutosave } from '@/pages/fill/useAutosave'
 import { useDraft } from '@/pages/fill/useDraft'
-import type { Pending } from '@/offline/pending'
+import { countOf, type Pending } from '@/offline/pending'
 import type { PendingStore } from '@/offline/pendingStore'
 import { F1, submission } from '../sample'
 
@@ -13,14 +13,15 @@ const sent: DraftEdit[] = []
 let kept: Pending | undefined
 const store: PendingStore = {
   load: () => Promise.resolve(kept),
-  keep: (pending) => { kept = pending; return Promise.resolve(true) },
+  keep: (pending) => { kept = pending; return Promise.resolve({ n: countOf(pending), personal: false }) },
   drop: () => { kept = undefined; return Promise.resolve() },
+  discard: () => { kept = undefined; return Promise.resolve() },
 }
 let answer: (body: DraftEdit) => Partial<DraftSaved>
 const save = vi.fn((_id: string, body: DraftEdit): Promise<DraftSaved> => {
   sent.push(body)
   const cells = Object.fromEntries(body.cells.map((edit) => [edit.code, edit.new]))
-  return Promise.resolve({ version: 4, saved_at: '2026-11-28T09:41:00+08:00', conflicts: [], cells, ...answer(body) })
+  return Promise.resolve({ version: 4, saved_at: '2026-11-28T09:41:00+08:00', conflicts: [], cells, rows: null, row_conflicts: [], ...answer(body) })
 })
 
 function open(changes = {}) {
@@ -185,6 +186,28 @@ describe('saving by itself', () => {
     expect((autosave.refusal.value as Error).message).toBe('本期已封存')
     await vi.advanceTimersByTimeAsync(60_000)
     expect(save).toHaveBeenCalledTimes(1)
+  })
+
+  it('shows a row that somebody else changed meanwhile, and what was typed into it since', async () => {
+    const was = { work: [{ id: 'r1', cells: { xm: '甲' } }, { id: 'r2', cells: { xm: '乙' } }] }
+    const { draft, autosave } = open({ rows: was })
+    const theirs = { work: [{ id: 'r1', cells: { xm: '甲甲' } }, { id: 'r2', cells: { xm: '丙' } }, { id: 'r3', cells: { xm: '丁' } }] }
+    answer = () => ({ rows: theirs, row_conflicts: [{ table: 'work', row: 'r1', base: { xm: '甲' }, mine: { xm: '乙甲' }, theirs: { xm: '甲甲' }, by_name: '李主任', at: null }] })
+    draft.setRows('work', [{ id: 'r1', cells: { xm: '乙甲' }, carried: false }, { id: 'r2', cells: { xm: '丙' }, carried: false }])
+    await autosave.flush()
+    expect(sent[0]?.rows).toEqual([{ table: 'work', id: 'r1', base: { xm: '甲' }, new: { xm: '乙甲' } }, { table: 'work', id: 'r2', base: { xm: '乙' }, new: { xm: '丙' } }])
+    expect(draft.rows.value.work?.map((row) => row.cells.xm)).toEqual(['甲甲', '丙', '丁'])
+    const [conflict] = autosave.rowConflicts.value
+    if (!conflict) throw new Error('no conflict')
+    expect([autosave.mineOf(conflict)?.xm, conflict.theirs?.xm, conflict.by_name]).toEqual(['乙甲', '甲甲', '李主任'])
+    draft.setRows('work', (draft.rows.value.work ?? []).map((row) => (row.id === 'r1' ? { ...row, cells: { xm: '乙乙甲' } } : row)))
+    expect(await autosave.flush()).toBe(true)
+    expect(sent).toHaveLength(1)
+    expect(autosave.mineOf(conflict)?.xm).toBe('乙乙甲')
+    answer = () => ({ rows: { work: [{ id: 'r1', cells: { xm: '乙乙甲' } }] } })
+    autosave.settleRow(conflict, true)
+    await autosave.flush()
+    expect(sent[1]?.rows).toEqual([{ table: 'work', id: 'r1', base: { xm: '甲甲' }, new: { xm: '乙乙甲' } }])
   })
 
   it('sends reasons and the marks of 其余填0', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { impersonal } from '@/offline/answers'
 import { pendingCsv } from '@/offline/exportCsv'
-import { changedRows, mergeCells, mergeRows, type Pending } from '@/offline/pending'
+import { apart, changedRows, mergeCells, mergeRows, rowEdits, secretsOf, together, type Pending } from '@/offline/pending'
 import f3 from '../../../tests/conformance/f3.json'
 import type { FormDefinition } from '@/formula'
 import { F1, submission } from '../sample'
@@ -47,6 +47,26 @@ describe('rows kept on a device, against the server', () => {
 })
 
 describe('what a device keeps of a report', () => {
+  const table = F3.tables.find((one) => one.kind === 'rows')?.code ?? ''
+  const pending = (changes: Partial<Pending>): Pending => ({ submission: 's', unit: '', form: '', period: '', cells: {}, rows: null, reasons: null, zeroed: null, at: '', ...changes })
+  it('is taken apart into what may lie open and what may not, and put together again', () => {
+    const all = pending({ cells: { a: { base: '1', mine: '2' } }, rows: { base: { [table]: [], other: [] }, mine: { [table]: [row('1', '王德胜')], other: [row('2', '公开')] } }, reasons: { r: '核实' } })
+    const { open, secret } = apart(all, secretsOf(F3))
+    expect(JSON.stringify(open)).not.toContain('王德胜')
+    expect(JSON.stringify(secret)).not.toContain('公开')
+    expect(together(open, secret)).toEqual(all)
+  })
+  it('is nothing of the one kind where only the other changed', () => {
+    expect(apart(pending({ cells: { a: { base: '1', mine: '2' } } }), secretsOf(F3)).secret).toBeNull()
+    expect(apart(pending({ rows: { base: { [table]: [row('1', '甲')] }, mine: { [table]: [] } } }), secretsOf(F3)).open).toBeNull()
+  })
+  it('is sent row by row, each with what it was', () => {
+    expect(rowEdits({ t: [row('a/1', '甲'), row('2', '乙')] }, { t: [row('a/1', '甲甲'), row('3', '丙')] })).toEqual([
+      { table: 't', id: 'a/1', base: row('', '甲').cells, new: row('', '甲甲').cells },
+      { table: 't', id: '2', base: row('', '乙').cells, new: null },
+      { table: 't', id: '3', base: null, new: row('', '丙').cells },
+    ])
+  })
   it('has no table with personal columns in it', () => {
     const table = F3.tables.find((one) => one.kind === 'rows')?.code ?? ''
     const kept = impersonal(submission({ rows: { [table]: [{ id: '1', cells: { xm: '王德胜' } }] }, previous: { period_key: '2026-10', cells: {}, rows: { [table]: [{ id: '1', cells: { xm: '王德胜' } }] } } }), F3)

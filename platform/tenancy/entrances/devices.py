@@ -7,8 +7,10 @@ ones the device is forgotten. Changing or resetting the password, and the level 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -31,6 +33,8 @@ from tenancy.errors import DeviceForgotten, PinRefused, PinWrong
 from tenancy.models import Account, RememberedDevice
 from tenancy.principal import Principal
 
+T = TypeVar("T")
+
 #: Longer than a quarter's form, shorter than a term of office.
 DEVICE_AGE = timedelta(days=120)
 
@@ -42,6 +46,7 @@ class Remembered:
     county_code: str
     county_name: str
     display_name: str
+    account_id: UUID
 
 
 async def remember(session: AsyncSession, *, actor: Principal, pin: str, device: str) -> str:
@@ -93,7 +98,7 @@ async def find_remembered(database: Database, token: str) -> Remembered | None:
         if county is None or device is None:
             return None
         account = await tenancy_queries.get_account(session, county_id=county_id, account_id=device.account_id)
-        return Remembered(county.code, county.name, account.display_name) if account.active else None
+        return Remembered(county.code, county.name, account.display_name, account.id) if account.active else None
 
 
 async def sign_in(database: Database, *, token: str, pin: str, device: str, address: str) -> SignedIn:
@@ -102,28 +107,67 @@ async def sign_in(database: Database, *, token: str, pin: str, device: str, addr
     Raises DeviceForgotten (unknown, over, or the fifth wrong PIN), PinWrong, AccountLocked. Failures are counted and
     audited even though the request fails.
     """
+
+    async def enter(session: AsyncSession, county: County, account: Account, _found: RememberedDevice) -> SignedIn:
+        return await auth.open_session(session, county, account, device=device, address=address)
+
+    return await _proven(database, token, pin, address, "session.sign_in_by_pin", enter)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHalf:
+    """The server's half of the key under which a device keeps personal values; the other half is made of the PIN."""
+
+    device_id: UUID
+    half: str
+
+
+async def release_half(database: Database, *, account_id: UUID, token: str, pin: str, address: str) -> DeviceHalf:
+    """Give a device's owner, who is signed in on it, the server's half of its key.
+
+    A PIN has a million values: whoever holds the device's disk would try them all, were this half not given by the
+    server alone, which counts the tries. It is derived, the same each time, and no longer given once the device is
+    forgotten. Raises what `sign_in` raises, and DeviceForgotten for somebody else's device.
+    """
+
+    async def half(_session: AsyncSession, _county: County, _account: Account, found: RememberedDevice) -> DeviceHalf:
+        return DeviceHalf(found.id, crypto.keyed_hash(str(found.id), context="remembered_device.half"))
+
+    return await _proven(database, token, pin, address, "device.unlock", half, owner=account_id)
+
+
+async def _proven(
+    database: Database,
+    token: str,
+    pin: str,
+    address: str,
+    action: str,
+    then: Callable[[AsyncSession, County, Account, RememberedDevice], Awaitable[T]],
+    *,
+    owner: UUID | None = None,
+) -> T:
+    """What `then` gives once token and PIN are proven, in one transaction that also counts and records the try."""
     parsed = _parse(token)
     if parsed is None:
         raise DeviceForgotten
     county_id, secret_hash = parsed
     refusal: Exception | None = DeviceForgotten()
-    signed: SignedIn | None = None
+    given: list[T] = []
     async with database.transaction(Identity(county_id, county_id, ())) as session:
         county = await queries.find_county_by_id(session, county_id)
         found = await queries.find_device(session, county_id=county_id, secret_hash=secret_hash, lock=True)
-        if county is not None and found is not None:
+        if county is not None and found is not None and owner in (None, found.account_id):
             account = await tenancy_queries.get_account(
                 session, county_id=county_id, account_id=found.account_id, lock=True
             )
             refusal = await _judge(account, found, pin)
             if refusal is None:
-                signed = await auth.open_session(session, county, account, device=device, address=address)
+                given.append(await then(session, county, account, found))
             await session.flush()
-            await _record(session, county, account, refusal, address)
+            await _record(session, county, account, action, refusal, address)
     if refusal is not None:
         raise refusal
-    assert signed is not None
-    return signed
+    return given[0]
 
 
 async def _judge(account: Account, device: RememberedDevice, pin: str) -> Exception | None:
@@ -143,7 +187,7 @@ async def _judge(account: Account, device: RememberedDevice, pin: str) -> Except
 
 
 async def _record(
-    session: AsyncSession, county: County, account: Account, refusal: Exception | None, address: str
+    session: AsyncSession, county: County, account: Account, action: str, refusal: Exception | None, address: str
 ) -> None:
     await write_all(
         session,
@@ -152,7 +196,7 @@ async def _record(
                 auth.county_identity(county),
                 county_unit_id=county.unit_id,
                 account_id=account.id,
-                action="session.sign_in_by_pin",
+                action=action,
                 result="ok" if refusal is None else str(getattr(refusal, "code", "refused")),
                 address=address,
             )

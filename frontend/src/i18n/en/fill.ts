@@ -61,6 +61,7 @@ export default {
       go: 'Show',
     },
     correcting: 'You are correcting an approved report. Reason: {reason}',
+    elsewhere: { said: 'Another window of this browser is filling this report. So that they do not overwrite each other, you can only read it here.', take: 'Fill it here' },
     conflict: {
       title: '{n} places were changed on both sides: choose for each. Both values stay until you do.',
       here: 'This device',

@@ -40,6 +40,7 @@ export default {
       known: 'Devices that remember you',
       forget: 'Forget',
       forgotten: 'That device has forgotten you.',
+      sealed: '{n} personal entries lie encrypted on this device and never reached the server. A new PIN can not open them; they go.',
       used: 'Last used {time}, until {until}',
     },
     outside: {

@@ -61,6 +61,7 @@ export default {
       go: '查看',
     },
     correcting: '正在更正已审核的报表。更正原因：{reason}',
+    elsewhere: { said: '这张报表正在本机另一个窗口填写。为了不互相覆盖，这里只能看。', take: '改在这里填' },
     conflict: {
       title: '有 {n} 处两边都改过，请逐处选定；选定之前两个数都保留',
       here: '这台设备',

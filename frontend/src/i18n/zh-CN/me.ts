@@ -40,6 +40,7 @@ export default {
       known: '已记住的设备',
       forget: '不再记住',
       forgotten: '已不再记住该设备。',
+      sealed: '本机还有 {n} 处加密保存的个人信息没有送到服务器，换 PIN 码后打不开，会清除。',
       used: '最近使用 {time}，{until} 失效',
     },
     outside: {

@@ -1,12 +1,12 @@
 import { computed, getCurrentScope, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { ApiProblem, NetworkDown } from '@/api/problem'
-import { fetchSubmission, saveDraft } from '@/api/reporting'
-import type { CellConflict, CellEdit, DraftEdit, DraftSaved, RowTables, Submission } from '@/api/types'
+import { saveDraft } from '@/api/reporting'
+import type { CellConflict, CellEdit, DraftEdit, DraftSaved, RowConflict, RowEdit, RowTables, Submission } from '@/api/types'
 import type { Cells, FormDefinition } from '@/formula/types'
 import { readStored } from '@/components/grid/reading'
 import { rowsIn, rowsOut, type SheetRows } from '@/forms/rows'
 import { rememberSubmission } from '@/offline/answers'
-import { changedRows, mergeCells, mergeRows, withRow, type Pending, type RowConflict } from '@/offline/pending'
+import { changedRows, mergeCells, mergeRows, rowEdits, sameCells, withRow, type Pending } from '@/offline/pending'
 import { pendingStore, type PendingStore } from '@/offline/pendingStore'
 import { sameFigure } from '@/lib/figures'
 import type { Draft } from './useDraft'
@@ -18,22 +18,20 @@ const AGAIN = 8_000
 
 interface Surroundings {
   save: typeof saveDraft
-  read: typeof fetchSubmission
   store: PendingStore
 }
 
 const plain = (rows: SheetRows) => Object.fromEntries(Object.entries(rows).map(([table, list]) => [table, rowsOut(list)]))
 
 /**
- * Saves what changed, cell by cell, each with the value it was based on, so that two people in one draft collide only
- * where they typed into the same cell. What the server hasn't taken yet is kept in this browser, personal values excepted.
+ * Saves what changed, cell by cell and row by row, each with the value it was based on, so that two people in one draft
+ * collide only where they typed into the same. What the server hasn't taken yet is kept in this browser.
  * A submission opened from what the browser kept is never sent from: it is read anew first.
  */
 export function useAutosave(submission: Submission, definition: FormDefinition, draft: Draft, around: Partial<Surroundings> = {}) {
-  const { save = saveDraft, read = fetchSubmission, store = pendingStore(submission.id) } = around
+  const { save = saveDraft, store = pendingStore(submission.id, definition) } = around
   const apart = submission.kept !== undefined
   const fields = new Map(definition.fields.map((field) => [field.code, field]))
-  const secret = new Set(definition.tables.filter((table) => table.kind === 'rows' && table.columns.some((one) => one.personal !== null)).map((table) => table.code))
   const base = shallowRef<Cells>({ ...submission.cells })
   const version = ref(submission.version)
   const state = ref<SaveState>('clean')
@@ -52,10 +50,9 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
   let running: Promise<void> | null = null
   /** Nothing overwrites what was kept before it has been taken up. */
   let restored = false
-  /** The server's rows may have changed while it couldn't be asked. */
-  let lost = false
-
+  let ended = false
   const inConflict = computed(() => new Set(conflicts.value.map((one) => one.code)))
+  const isOpen = (table: string, row: string) => rowConflicts.value.some((one) => one.table === table && one.row === row)
 
   /** What is sent for a cell: its value in plain form, or the text as typed where the form can't read it. */
   function storable(code: string): string | null {
@@ -76,10 +73,15 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     return list
   }
 
+  function editedRows(): RowEdit[] {
+    if (draft.rows.value === savedRows) return []
+    return rowEdits(plain(savedRows), plain(draft.rows.value)).filter((one) => !isOpen(one.table, one.id))
+  }
+
   function body(): DraftEdit | null {
     const next: DraftEdit = { cells: edits() }
-    // Rows are saved whole, all tables of the form together.
-    if (draft.rows.value !== savedRows && changedRows(plain(savedRows), plain(draft.rows.value)).length > 0) next.rows = Object.fromEntries(Object.entries(draft.rows.value).map(([table, rows]) => [table, rowsOut(rows)]))
+    const rows = editedRows()
+    if (rows.length > 0) next.rows = rows
     if (JSON.stringify(draft.reasons.value) !== savedReasons) next.reasons = { ...draft.reasons.value }
     if (JSON.stringify(draft.zeroed.value) !== savedZeroed) next.zeroed = [...draft.zeroed.value]
     const nothing = next.cells.length === 0 && !next.rows && !next.reasons && !next.zeroed
@@ -89,7 +91,7 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
   function accept(answer: DraftSaved, sent: DraftEdit, rows: SheetRows): void {
     version.value = answer.version
     savedAt.value = answer.saved_at
-    if (sent.rows) savedRows = rows
+    if (answer.rows) takeRows(plain(rows), answer.rows, answer.row_conflicts)
     if (sent.reasons) savedReasons = JSON.stringify(sent.reasons)
     if (sent.zeroed) savedZeroed = JSON.stringify(sent.zeroed)
     const sentNow = new Map(sent.cells.map((edit) => [edit.code, edit.new]))
@@ -109,8 +111,8 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
   }
 
   async function saveOnce(): Promise<void> {
-    const first = body()
-    if (first === null) {
+    const sent = body()
+    if (sent === null) {
       state.value = savedAt.value === null ? 'clean' : 'saved'
       keepUnsaved()
       return
@@ -122,24 +124,20 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     }
     state.value = 'saving'
     try {
-      if (lost && first.rows) takeRows(await read(submission.id))
-      const sent = body() ?? { cells: [] }
       const rows = draft.rows.value
       accept(await save(submission.id, sent), sent, rows)
       refusal.value = null
-      lost = false
       state.value = 'saved'
     } catch (error) {
       keepUnsaved()
       refusal.value = error
       const passing = error instanceof NetworkDown || (error instanceof ApiProblem && error.status >= 500)
       state.value = passing ? 'offline' : 'refused'
-      lost ||= passing
       if (passing) schedule(AGAIN)
       return
     }
     keepUnsaved()
-    rememberSubmission({ ...submission, state: 'draft', version: version.value, saved_at: savedAt.value, cells: base.value, rows: plain(savedRows), reasons: JSON.parse(savedReasons) as Submission['reasons'], zeroed: JSON.parse(savedZeroed) as string[] }, definition)
+    void rememberSubmission({ ...submission, state: 'draft', version: version.value, saved_at: savedAt.value, cells: base.value, rows: plain(savedRows), reasons: JSON.parse(savedReasons) as Submission['reasons'], zeroed: JSON.parse(savedZeroed) as string[] }, definition)
     if (body() !== null) schedule(0)
   }
 
@@ -158,6 +156,12 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     return body() === null
   }
 
+  /** From here on another window keeps and sends. */
+  function end(): void {
+    ended = true
+    if (timer !== null) clearTimeout(timer)
+  }
+
   function unsaved(): boolean {
     return body() !== null
   }
@@ -167,18 +171,12 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     const cells: Pending['cells'] = {}
     for (const { code, base: from, new: mine } of edits()) cells[code] = { base: from, mine }
     for (const { code, base: from } of conflicts.value) cells[code] = { base: from, mine: storable(code) }
-    const personal = Object.keys(cells).filter((code) => fields.get(code)?.personal !== null)
-    for (const code of personal) Reflect.deleteProperty(cells, code)
     const touched = draft.rows.value !== savedRows || rowConflicts.value.length > 0
     const [from, mine] = touched ? [plain(savedRows), plain(draft.rows.value)] : [{}, {}]
-    unkept.value = personal.length > 0 || changedRows(from, mine).some((place) => secret.has(place.split('/')[0] ?? ''))
-    for (const table of secret) {
-      Reflect.deleteProperty(from, table)
-      Reflect.deleteProperty(mine, table)
-    }
     for (const one of rowConflicts.value) {
+      const own = mineOf(one)
       from[one.table] = withRow(from[one.table] ?? [], one.row, one.base && { id: one.row, cells: one.base })
-      mine[one.table] = withRow(mine[one.table] ?? [], one.row, one.mine && { id: one.row, cells: one.mine })
+      mine[one.table] = withRow(mine[one.table] ?? [], one.row, own && { id: one.row, cells: own })
     }
     const rows = changedRows(from, mine).length > 0 ? { base: from, mine } : null
     const reasons = JSON.stringify(draft.reasons.value) === savedReasons ? null : { ...draft.reasons.value }
@@ -189,18 +187,21 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
   }
 
   function keepUnsaved(): void {
-    if (!restored) return
+    if (!restored || ended) return
     const next = pending()
     if (next === null) {
       held.value = 0
+      unkept.value = false
       void store.drop()
       return
     }
-    const n = Object.keys(next.cells).length + (next.rows ? changedRows(next.rows.base, next.rows.mine).length : 0) + (next.reasons ? 1 : 0)
-    void store.keep(next).then((done) => { held.value = done ? n : null })
+    void store.keep(next).then((kept) => {
+      held.value = kept === null ? null : kept.n
+      unkept.value = kept?.personal ?? false
+    })
   }
 
-  /** Brings back what a lost connection or a closed window left in this browser. Returns how many cells. */
+  /** Brings back what a lost connection or a closed window left in this browser, and what could be opened since. Returns how many. */
   async function restore(): Promise<number> {
     const kept = await store.load()
     restored = true
@@ -216,26 +217,33 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     const shown: Cells = { ...apply, ...Object.fromEntries(found.map((one) => [one.code, one.mine])) }
     if (Object.keys(shown).length > 0) draft.setMany(shown)
     let rows = 0
-    if (kept.rows) rows = putRows(kept.rows.base, kept.rows.mine, plain(savedRows))
+    if (kept.rows) rows = putRows(kept.rows.base, kept.rows.mine, plain(draft.rows.value))
     if (kept.reasons) draft.reasons.value = { ...draft.reasons.value, ...kept.reasons }
     if (kept.zeroed) draft.zeroed.value = [...new Set([...draft.zeroed.value, ...kept.zeroed])]
     keepUnsaved()
     return Object.keys(apply).length + rows
   }
 
-  /** Rows of ours put into the rows as saved; what both changed waits for a choice. Returns how many were put in. */
+  /** Rows of ours put into those as they stand; what both changed waits for a choice. Returns how many were put in. */
   function putRows(from: RowTables, mine: RowTables, theirs: RowTables): number {
     const { rows, conflicts: found } = mergeRows(from, mine, theirs)
-    rowConflicts.value = [...rowConflicts.value.filter((one) => !found.some((other) => other.table === one.table && other.row === one.row)), ...found]
+    collide(found.map((one) => ({ ...one, by_name: submission.saved_by_name, at: submission.saved_at })))
     const changed = changedRows(theirs, rows)
-    if (changed.length > 0 || savedRows !== draft.rows.value) draft.rows.value = { ...draft.rows.value, ...rowsIn(rows, submission.previous?.rows ?? null) }
+    if (changedRows(plain(draft.rows.value), rows).length > 0) draft.rows.value = { ...draft.rows.value, ...rowsIn(rows, submission.previous?.rows ?? null) }
     return changed.length
   }
 
-  function takeRows(now: Submission): void {
-    const [from, mine] = [plain(savedRows), plain(draft.rows.value)]
-    savedRows = rowsIn(now.rows, now.previous?.rows ?? null)
-    putRows(from, mine, now.rows)
+  function collide(found: RowConflict[]): void {
+    rowConflicts.value = [...rowConflicts.value.filter((one) => !found.some((other) => other.table === one.table && other.row === one.row)), ...found]
+  }
+
+  /** The server's rows after a save; what was typed since then stays on top of them. */
+  function takeRows(sent: RowTables, now: RowTables, collided: RowConflict[]): void {
+    const before = submission.previous?.rows ?? null
+    collide(collided)
+    savedRows = rowsIn(now, before)
+    const { rows } = mergeRows(sent, plain(draft.rows.value), now)
+    draft.rows.value = changedRows(now, rows).length === 0 ? savedRows : { ...savedRows, ...rowsIn(rows, before) }
   }
 
   function settle(code: string, keepMine: boolean): void {
@@ -249,13 +257,18 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
     schedule(0)
   }
 
+  /** What stands against the saved row: what was typed since into the row itself, else what collided. */
+  function mineOf(one: RowConflict): Cells | null {
+    const now = plain(draft.rows.value)[one.table]?.find((row) => row.id === one.row)?.cells ?? null
+    return sameCells(now, one.theirs) ? one.mine : now
+  }
+
   function settleRow(one: RowConflict, keepMine: boolean): void {
+    const mine = keepMine ? mineOf(one) : one.theirs
     rowConflicts.value = rowConflicts.value.filter((other) => other !== one)
-    if (keepMine) {
-      const now = draft.rows.value[one.table] ?? []
-      const carried = now.find((row) => row.id === one.row)?.carried ?? false
-      draft.setRows(one.table, withRow(now, one.row, one.mine && { id: one.row, cells: one.mine, carried }))
-    }
+    const now = draft.rows.value[one.table] ?? []
+    const carried = now.find((row) => row.id === one.row)?.carried ?? false
+    draft.setRows(one.table, withRow(now, one.row, mine && { id: one.row, cells: mine, carried }))
     keepUnsaved()
     schedule(0)
   }
@@ -277,13 +290,13 @@ export function useAutosave(submission: Submission, definition: FormDefinition, 
       document.removeEventListener('visibilitychange', hurry)
       window.removeEventListener('online', online)
       if (timer !== null) clearTimeout(timer)
-      if (unsaved()) void saveOnce()
+      if (unsaved() && !ended) void saveOnce()
     })
   }
 
   const open = computed(() => conflicts.value.length + rowConflicts.value.length)
 
-  return { state, savedAt, version, refusal, conflicts, rowConflicts, open, held, unkept, apart, pending, flush, unsaved, restore, settle, settleRow }
+  return { state, savedAt, version, refusal, conflicts, rowConflicts, mineOf, open, held, unkept, apart, pending, flush, end, unsaved, restore, settle, settleRow }
 }
 
 export type Autosave = ReturnType<typeof useAutosave>
