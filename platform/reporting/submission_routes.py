@@ -15,13 +15,12 @@ from forms.queries import get_compiled
 from kit import clock
 from kit.db.batch import write_all
 from reporting import figures, personal, queries, review, rollup_views, submission_views, submissions
+from reporting.draft_schemas import ConflictOut, DraftIn, RowConflictOut, SavedOut
 from reporting.edit import Edit, provide_edit, tagged
 from reporting.filing import require_reason
 from reporting.models import Revision, SubmissionState
 from reporting.row_edits import RowEdit
 from reporting.schemas import (
-    ConflictOut,
-    DraftIn,
     HistoryLine,
     HistoryPage,
     ReasonIn,
@@ -30,9 +29,7 @@ from reporting.schemas import (
     RevisionBrief,
     RevisionOut,
     RevisionPage,
-    RowConflictOut,
     RowIn,
-    SavedOut,
     SubmissionOut,
     SubmitIn,
     SubmittedOut,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { afterEach, beforeEach } from 'vitest'
-import { CHROMIUM, QUIET } from './platform'
+import { CHROMIUM, PICTURES, QUIET } from './platform'
 import { reportsBelow, userOf } from './steps'
 import { address, COUNTY, PASSWORD, type Visit } from './visit'
 
@@ -96,7 +96,9 @@ export function useDevice(): void {
     await road.build()
     profile = await mkdtemp(join(tmpdir(), 'jiceng-device-'))
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    const page = task.result?.state === 'fail' ? device?.pages().at(-1) : undefined
+    await page?.screenshot({ path: join(PICTURES, `device-${task.id}.png`) }).catch(() => undefined)
     await closeDevice()
     await road.tear()
     await rm(profile, { recursive: true, force: true })
