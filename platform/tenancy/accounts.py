@@ -173,18 +173,8 @@ async def grant(
     administrator for units below it. Raises RolesExclude when one person would hold two of 三员, or one and a role,
     and AdministratorsApart for a post of 三员 that somebody holds: only the operator takes it away.
     """
-    membership = await queries.get_membership(session, county_id=actor.county_id, membership_id=membership_id)
-    if actor.admin_kind is AdminKind.SECURITY:
-        await queries.get_unit_in_scope(session, actor.scope, membership.unit_id)
-        if membership.admin_kind is not None:
-            raise AdministratorsApart
-    elif actor.admin_kind is not None:
-        raise Forbidden
-    else:
-        await administrable_unit(session, actor, membership.unit_id)
-        if admin_kind is not None or membership.admin_kind is not None:
-            raise Forbidden
-    if membership.account_id == actor.account_id:
+    membership = await grantable_membership(session, actor=actor, membership_id=membership_id)
+    if admin_kind is not None and actor.admin_kind is not AdminKind.SECURITY:
         raise Forbidden
     wanted = frozenset(roles)
     others = [
@@ -202,6 +192,70 @@ async def grant(
     membership.admin_kind = admin_kind
     await session.flush()
     await _audit(session, actor, "account.grant", membership.account_id)
+
+
+async def grantable_membership(
+    session: AsyncSession, *, actor: Principal, membership_id: UUID, lock: bool = False
+) -> Membership:
+    """A membership whose roles the actor may set; never their own. Raises NotFound, Forbidden, AdministratorsApart."""
+    membership = await queries.get_membership(
+        session, county_id=actor.county_id, membership_id=membership_id, lock=lock
+    )
+    if actor.admin_kind is AdminKind.SECURITY:
+        await queries.get_unit_in_scope(session, actor.scope, membership.unit_id)
+        if membership.admin_kind is not None:
+            raise AdministratorsApart
+    elif actor.admin_kind is not None:
+        raise Forbidden
+    else:
+        await administrable_unit(session, actor, membership.unit_id)
+        if membership.admin_kind is not None:
+            raise Forbidden
+    if membership.account_id == actor.account_id:
+        raise Forbidden
+    return membership
+
+
+async def give_roles(
+    session: AsyncSession, *, actor: Principal, account_id: UUID, unit_id: UUID, roles: frozenset[Role]
+) -> None:
+    """Give an account these roles at a unit, beside those it holds there. The caller may grant there.
+
+    Raises RolesExclude for one of 三员, and Forbidden for the actor's own account.
+    """
+    if account_id == actor.account_id:
+        raise Forbidden
+    held = await queries.memberships_of_account(session, county_id=actor.county_id, account_id=account_id)
+    if any(m.admin_kind is not None and m.active for m in held):
+        raise RolesExclude
+    there = next((m for m in held if m.unit_id == unit_id), None)
+    kept = frozenset(Role(r) for r in there.roles) if there is not None and there.active else frozenset()
+    wanted = sorted(r.value for r in kept | roles)
+    if there is None:
+        session.add(Membership(county_id=actor.county_id, account_id=account_id, unit_id=unit_id, roles=wanted))
+    else:
+        there.roles, there.active = wanted, True
+    await session.flush()
+    await _audit(session, actor, "account.grant", account_id)
+
+
+async def end_membership(session: AsyncSession, *, actor: Principal, membership: Membership) -> bool:
+    """End a membership: it acts no more from the next request on. The caller may grant there.
+
+    When it was the account's last, its sessions and remembered devices end and it is switched off; True then.
+    """
+    membership.active = False
+    await session.flush()
+    county_id, account_id = actor.county_id, membership.account_id
+    left = await queries.memberships_of_account(session, county_id=county_id, account_id=account_id)
+    last = not any(m.active for m in left)
+    if last:
+        account = await queries.get_account(session, county_id=county_id, account_id=account_id, lock=True)
+        account.active = False
+        await session.flush()
+        await auth.revoke_all(session, county_id=county_id, account_id=account_id)
+    await _audit(session, actor, "account.end_membership", account_id)
+    return last
 
 
 async def change_password(

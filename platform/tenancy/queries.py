@@ -163,12 +163,17 @@ async def list_memberships(session: AsyncSession, *, county_id: UUID, account_id
     ]
 
 
-async def get_membership(session: AsyncSession, *, county_id: UUID, membership_id: UUID) -> Membership:
+async def get_membership(
+    session: AsyncSession, *, county_id: UUID, membership_id: UUID, lock: bool = False
+) -> Membership:
+    """A membership of the county; with `lock`, held. Raises NotFound."""
     statement = select(Membership).where(Membership.county_id == county_id, Membership.id == membership_id)
-    membership = (await session.scalars(statement)).one_or_none()
-    if membership is None:
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = (await session.scalars(statement)).one_or_none()
+    if found is None:
         raise NotFound
-    return membership
+    return found
 
 
 async def memberships_of_account(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> Sequence[Membership]:
@@ -298,7 +303,7 @@ async def list_accounts(
         select(Account, Membership, units.c.name)
         .join(Membership, and_(Membership.county_id == Account.county_id, Membership.account_id == Account.id))
         .join(units, units.c.id == Membership.unit_id)
-        .where(Account.county_id == county_id, Membership.unit_id.in_(unit_ids))
+        .where(Account.county_id == county_id, Membership.unit_id.in_(unit_ids), Membership.active)
         .order_by(units.c.code, Account.sign_name)
         .limit(limit)
     )

@@ -23,7 +23,7 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
-from reporting import scans
+from reporting import posts, scans
 from reporting.behalf_books.routes import BehalfBookController
 from reporting.behalf_routes import BehalfController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
@@ -59,10 +59,12 @@ from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
 from web.verify_routes import PrintedController
 from workflow.attachments.routes import AttachmentController
+from workflow.handover.routes import HandOverController, PostController
 from workflow.routes import InboxController
 
-#: What carries files (`workflow.attachments.subjects`): importing it declares it.
-ATTACHABLE = (scans,)
+#: What carries files (`workflow.attachments.subjects`) and what belongs to a post (`workflow.handover.duties`):
+#: importing them declares it.
+DECLARING = (scans, posts)
 STATIC = Path(__file__).parent / "static"
 
 ROUTES = (
@@ -78,6 +80,8 @@ ROUTES = (
     UnitImportController,
     AccountController,
     MembershipController,
+    PostController,
+    HandOverController,
     AuditController,
     FormController,
     FormVersionController,

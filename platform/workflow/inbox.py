@@ -16,7 +16,7 @@ from workflow.errors import ActionNotAllowed
 from workflow.models import InboxItem
 
 #: Topics that ask for nothing; every other item closes by doing what it asks.
-TOLD = frozenset({"returned_through", "behalf", "objection_answered"})
+TOLD = frozenset({"returned_through", "behalf", "objection_answered", "handed_over"})
 
 
 async def settle(session: AsyncSession, *, actor: Principal, item_id: UUID) -> None:

@@ -1,12 +1,12 @@
-"""History, inbox and attachments."""
+"""History, inbox, attachments, hand-overs."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
@@ -91,4 +91,33 @@ class Attachment(FileFacts, TenantRow, Base):
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
     withdrawer_name: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[list[UUID]]
+
+
+class HandOver(TenantRow, Base):
+    """交接: who handed a post to whom, and what was open then. The sheet that both sign."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "membership_id"], ["membership.county_id", "membership.id"]),
+        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+    )
+
+    membership_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    unit_name: Mapped[str] = mapped_column(Text)
+    leaver_id: Mapped[UUID]
+    leaver_name: Mapped[str] = mapped_column(Text)
+    successor_id: Mapped[UUID]
+    successor_name: Mapped[str] = mapped_column(Text)
+    roles: Mapped[list[Any]]
+    #: As `workflow.handover.duties.Duty`, when it was confirmed.
+    duties: Mapped[list[Any]]
+    #: The account had no other post: it was switched off, its sessions and devices ended.
+    last_post: Mapped[bool]
+    handed_on: Mapped[date]
+    remark: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    made_by: Mapped[UUID]
+    maker_name: Mapped[str] = mapped_column(Text)
     place: Mapped[list[UUID]]

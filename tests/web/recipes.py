@@ -44,6 +44,8 @@ from tests.web.people import Person
 from tests.world import World
 from workflow.attachments import service as attachments
 from workflow.attachments.subjects import Slot
+from workflow.handover import service as handing_over
+from workflow.handover.schemas import HandOverIn, NewSuccessorIn
 from workflow.queries import list_inbox
 
 #: Appears in what village A1 hands in: no outsider's answer may contain it.
@@ -441,6 +443,17 @@ async def membership(scene: Scene) -> dict[str, Any]:
     return {"membership_id": scene.world.memberships[scene.world.units["A1"]]}
 
 
+async def handed_over(scene: Scene) -> dict[str, Any]:
+    """A1's person has handed over to somebody new."""
+    actor, found = scene.world.actor("A"), await membership(scene)
+    given = HandOverIn(
+        successor=NewSuccessorIn(sign_name="next", display_name=f"{SECRET}号接任"), handed_on=clock.today()
+    )
+    async with scene.database.transaction(actor.identity) as session:
+        made, _ = await handing_over.hand_over(session, actor=actor, membership_id=found["membership_id"], given=given)
+    return {"hand_over_id": made}
+
+
 async def unit(scene: Scene) -> dict[str, Any]:
     return {"unit_id": scene.world.units["A1"]}
 
@@ -699,6 +712,16 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", "/api/accounts/{account_id}/unlock"): Recipe("A", account),
     ("POST", "/api/accounts/{account_id}/active"): Recipe("A", account, lambda _s: {"active": True}),
     ("PUT", "/api/memberships/{membership_id}/roles"): Recipe("A", membership, lambda _s: {"roles": ["reporter"]}),
+    ("GET", "/api/memberships/{membership_id}/hand-over"): Recipe("A", membership),
+    ("POST", "/api/memberships/{membership_id}/hand-over"): Recipe(
+        "A",
+        membership,
+        lambda _s: {
+            "successor": {"sign_name": "next", "display_name": "接任"},
+            "handed_on": clock.today().isoformat(),
+        },
+    ),
+    ("GET", "/api/hand-overs/{hand_over_id}"): Recipe("A1", handed_over),
     ("GET", "/api/auth/sessions"): Recipe("A1", nothing, hidden=frozenset()),
     ("DELETE", "/api/auth/sessions/{session_id}"): Recipe("A1", own_session),
     ("DELETE", "/api/auth/devices/{device_id}"): Recipe("A1", own_device),

@@ -654,6 +654,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/memberships/{membership_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is open at a post, and who could take it over */
+        get: operations["ApiMembershipsMembershipIdHandOverGetPost"];
+        put?: never;
+        /** 确认交接: in force at once */
+        post: operations["ApiMembershipsMembershipIdHandOverHandOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hand-overs/{hand_over_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 交接清单, to the unit and those above it */
+        get: operations["ApiHandOversHandOverIdGetHandOver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -2246,6 +2281,13 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** CandidateOut */
+        CandidateOut: {
+            /** Format: uuid */
+            account_id: string;
+            name: string;
+            unit_name: string;
+        };
         /** CellChangeOut */
         CellChangeOut: {
             code: string;
@@ -2513,6 +2555,16 @@ export interface components {
             /** @default [] */
             zeroed: string[];
         };
+        /** DutyOut */
+        DutyOut: {
+            kind: string;
+            unit: string;
+            form: string;
+            form_en: string;
+            period: string;
+            due_at: string | null;
+            number: number;
+        };
         /** EditIn */
         EditIn: {
             code: string;
@@ -2659,6 +2711,41 @@ export interface components {
         GrantIn: {
             roles: components["schemas"]["Role"][];
             admin_kind?: components["schemas"]["AdminKind"] | null;
+        };
+        /** HandOverIn */
+        HandOverIn: {
+            successor_id?: string | null;
+            successor?: components["schemas"]["NewSuccessorIn"] | null;
+            /** Format: date */
+            handed_on: string;
+            /** @default  */
+            remark: string;
+        };
+        /** HandOverOut */
+        HandOverOut: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            leaver_name: string;
+            successor_name: string;
+            roles: components["schemas"]["Role"][];
+            duties: components["schemas"]["DutyOut"][];
+            last_post: boolean;
+            /** Format: date */
+            handed_on: string;
+            remark: string;
+            /** Format: date-time */
+            made_at: string;
+            maker_name: string;
+        };
+        /** HandedOverOut */
+        HandedOverOut: {
+            /** Format: uuid */
+            id: string;
+            sign_name: string | null;
+            initial_password: string | null;
         };
         /** HistoryLine */
         HistoryLine: {
@@ -2836,6 +2923,12 @@ export interface components {
             unit_id: string;
             people: components["schemas"]["PersonIn"][];
         };
+        /** NewSuccessorIn */
+        NewSuccessorIn: {
+            sign_name: string;
+            display_name: string;
+            phone?: string | null;
+        };
         /** NewUnitIn */
         NewUnitIn: {
             name: string;
@@ -2974,6 +3067,21 @@ export interface components {
             rules: components["schemas"]["RuleOut"][];
             mail_ready: boolean;
             link_ready: boolean;
+        };
+        /** PostOut */
+        PostOut: {
+            /** Format: uuid */
+            membership_id: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            name: string;
+            roles: components["schemas"]["Role"][];
+            duties: components["schemas"]["DutyOut"][];
+            sessions: number;
+            devices: number;
+            other_posts: number;
+            candidates: components["schemas"]["CandidateOut"][];
         };
         /** Previous */
         Previous: {
@@ -5073,6 +5181,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMembershipsMembershipIdHandOverGetPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMembershipsMembershipIdHandOverHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedOverOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiHandOversHandOverIdGetHandOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

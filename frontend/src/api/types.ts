@@ -147,6 +147,8 @@ export interface InboxFacts {
   warnings?: number
   /** Who did what the item tells of. */
   by?: string
+  /** 交接: whose post it was. */
+  leaver?: string
   reminded_at?: string
   reminded_by?: string
   file_id?: Id

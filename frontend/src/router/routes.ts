@@ -63,6 +63,8 @@ const inside: RouteRecordRaw[] = [
   },
   { path: 'units', name: 'units', component: () => import('@/pages/admin/UnitsPage.vue'), meta: { title: 'nav.units' } },
   { path: 'accounts', name: 'accounts', component: () => import('@/pages/admin/AccountsPage.vue'), meta: { title: 'nav.accounts' } },
+  { path: 'hand-over/:membership', name: 'hand-over', component: () => import('@/pages/handover/HandOverPage.vue'), meta: { title: 'handover.title' } },
+  { path: 'hand-overs/:handover', name: 'hand-over-sheet', component: () => import('@/pages/handover/HandOverSheet.vue'), meta: { title: 'handover.sheetTitle' } },
   { path: 'audit', name: 'audit', component: () => import('@/pages/admin/AuditPage.vue'), meta: { title: 'nav.audit' } },
   { path: 'reminders', name: 'reminders', component: () => import('@/pages/reminders/RemindersPage.vue'), meta: { title: 'reminders.title' } },
   { path: 'me', name: 'me', component: () => import('@/pages/me/MePage.vue'), meta: { title: 'nav.me' } },

@@ -19,6 +19,7 @@ export default {
       declined: 'Sent back inside',
       returned_through: 'Returned from above',
       behalf: 'Done on your behalf',
+      handed_over: 'Hand-over',
       objection_answered: 'Objection answered',
       objection: 'Objection',
       other: 'Notice',
@@ -37,6 +38,7 @@ export default {
     read: 'Got it',
     told: {
       behalf: '{by} handed in or mended this report for your unit. Check it; you may object.',
+      handed_over: '{by} handed over the post of {leaver}. See the sheet.',
       objection_answered: '{by} answered your objection.',
       returned_through: '{by} returned the report of {unit} through your unit; your own hand-in, if any, was returned with it.',
     },

@@ -10,6 +10,7 @@ import county from './county'
 import fill from './fill'
 import forms from './forms'
 import glance from './glance'
+import handover from './handover'
 import inbox from './inbox'
 import layout from './layout'
 import me from './me'
@@ -23,6 +24,6 @@ import signing from './signing'
 import workbook from './workbook'
 
 export default {
-  ...common, ...auth, ...attach, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
+  ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
   ...workbook, ...past, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

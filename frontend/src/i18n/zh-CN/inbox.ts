@@ -19,6 +19,7 @@ export default {
       declined: '内部退回',
       returned_through: '上级退回',
       behalf: '代报代改',
+      handed_over: '工作交接',
       objection_answered: '异议答复',
       objection: '异议',
       other: '通知',
@@ -37,6 +38,7 @@ export default {
     read: '知道了',
     told: {
       behalf: '{by}代本单位上报或修改了这份报表，请核对；不对的可以提出异议。',
+      handed_over: '{by}办理了{leaver}的岗位交接，请查看交接清单。',
       objection_answered: '{by}答复了本单位的异议。',
       returned_through: '{by}经由本单位把{unit}的报表退回修改；本单位已汇总上报的，也一并退回。',
     },

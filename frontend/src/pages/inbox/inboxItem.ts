@@ -3,7 +3,7 @@ import type { InboxItem } from '@/api/types'
 export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | 'other'
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
