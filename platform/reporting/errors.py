@@ -87,6 +87,14 @@ class SignOffNeeded(Conflict):
     en = "Your unit signs this form inside before it goes up. Send it for signature."
 
 
+class SignersMissing(Invalid):
+    """Signing inside is chosen for units where nobody holds a role that it waits for."""
+
+    code = "signers_missing"
+    zh = "{count} 个单位没有人可以签批（{zh}）。请先在账号管理里给相应人员加上岗位，再设签批步骤。"
+    en = "In {count} units nobody could sign ({en}). Grant somebody there the role first."
+
+
 class SignedAlready(Conflict):
     """A second signature of the same person, in a unit that has others."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.direct import Direct, columns_of, reader_of
 from kit.errors import NotFound
+from reporting import sign_rules
 from reporting.models import (
     Cycle,
     CycleUnit,
@@ -22,6 +23,7 @@ from reporting.models import (
     Submission,
     SubmissionState,
 )
+from tenancy.models import Account, Membership, Role
 from workflow.models import Attachment
 
 
@@ -41,11 +43,18 @@ class Filed:
     signing: Signing | None = None
     #: The unit's files that go up with the next hand-in, as the unit itself sees them.
     pending: tuple[UUID, ...] = ()
+    #: The roles that the unit's people hold now; empty where the unit has no choice for this form.
+    held: frozenset[str] = frozenset()
 
     @property
     def steps(self) -> SignOffSteps:
-        """In which steps the unit signs this form before it goes up."""
-        return SignOffSteps.NONE if self.sign_off is None else self.sign_off.steps
+        """In which steps the unit signs this form before it goes up, as far as it has the people."""
+        return SignOffSteps.NONE if self.sign_off is None else sign_rules.possible(self.sign_off.steps, self.held)
+
+    @property
+    def lacking(self) -> list[Role]:
+        """The roles that the chosen steps wait for and nobody of the unit holds."""
+        return [] if self.sign_off is None else sign_rules.lacking(self.sign_off.steps, self.held)
 
     @property
     def working(self) -> Draft | None:
@@ -77,6 +86,24 @@ _FILED = Direct(
             .scalar_subquery(),
             type_=ARRAY(Uuid()),
         ).label("pending"),
+        # Asked only where the unit signs: who could.
+        case(
+            (
+                SignOff.id.is_not(None),
+                func.array(
+                    select(func.unnest(Membership.roles).distinct())
+                    .join(Account, and_(Account.county_id == Membership.county_id, Account.id == Membership.account_id))
+                    .where(
+                        Membership.county_id == Submission.county_id,
+                        Membership.unit_id == Submission.unit_id,
+                        Membership.active,
+                        Account.active,
+                    )
+                    .scalar_subquery(),
+                    type_=ARRAY(Text),
+                ),
+            )
+        ).label("held"),
     )
     .select_from(Submission)
     .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
@@ -150,4 +177,5 @@ async def get_filed(session: AsyncSession, *, county_id: UUID, submission_id: UU
         _read_sign_off(rows[0]),
         signing,
         tuple(rows[0]["pending"]),
+        frozenset(rows[0]["held"] or ()),
     )

@@ -16,7 +16,7 @@ from forms.outcome import Evaluation, Problem
 from kit import clock
 from kit.db.batch import Write, put
 from kit.ids import new_id
-from reporting import personal
+from reporting import personal, sign_rules
 from reporting.errors import ChecksFailed, NotAsked
 from reporting.explaining import explained, unanswered
 from reporting.filing import facts_of, mark_target, subject_of
@@ -103,7 +103,7 @@ async def hand_in(
         action,
         subject_of(filed),
         actor=actor,
-        reason=behalf.basis if behalf else "",
+        reason=behalf.basis if behalf else _unsigned(filed),
         values={
             "live_revision_id": revision_id,
             "revision_no": number,
@@ -174,6 +174,11 @@ async def hand_in(
         period=filed.cycle.period_key,
         submitted_at=now,
     )
+
+
+def _unsigned(filed: Filed) -> str:
+    """What history says of a hand-in past a step that nobody of the unit can sign."""
+    return f"本单位无人担任{sign_rules.names(filed.lacking)}，未经该步签批" if filed.lacking else ""
 
 
 def _told(filed: Filed, form: CompiledForm, behalf: Behalf) -> Mail:

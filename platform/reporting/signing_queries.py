@@ -30,6 +30,19 @@ async def count_people_of(session: AsyncSession, *, county_id: UUID, unit_ids: S
     return {row[0]: row[1] for row in await session.execute(statement)}
 
 
+async def list_roles_held(session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+    """unit → the roles that its people hold now. The caller has authorised the units."""
+    statement = (
+        select(Membership.unit_id, Membership.roles)
+        .join(Account, and_(Account.county_id == Membership.county_id, Account.id == Membership.account_id))
+        .where(Membership.county_id == county_id, Membership.unit_id.in_(unit_ids), Membership.active, Account.active)
+    )
+    held: dict[UUID, set[str]] = {}
+    for unit_id, roles in await session.execute(statement):
+        held.setdefault(unit_id, set()).update(roles)
+    return held
+
+
 async def form_exists(session: AsyncSession, *, county_id: UUID, form_id: UUID) -> bool:
     """Whether the county has that form."""
     statement = select(func.count()).select_from(Form).where(Form.county_id == county_id, Form.id == form_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from reporting.models import SignOffSteps
+from tenancy.models import Role
 
 
 class Extension(BaseModel):
@@ -69,6 +70,8 @@ class SignChoice(BaseModel):
     tier: str
     steps: SignOffSteps
     people: int
+    #: Roles that the steps wait for and nobody of the unit holds: those steps are passed over.
+    lacking: list[Role]
 
 
 class SignChoices(BaseModel):

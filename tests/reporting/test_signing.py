@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
-from reporting import behalf, checking, closing, queries, signing, submission_views, submissions
-from reporting.errors import ChecksFailed, SignedAlready, SignOffNeeded
+from reporting import behalf, checking, closing, queries, sign_off, signing, submission_views, submissions
+from reporting.errors import ChecksFailed, SignedAlready, SignersMissing, SignOffNeeded
 from reporting.models import Revision, SignOffSteps, SubmissionState
 from reporting.schemas import SubmissionOut
 from reporting.submissions import HandedIn
@@ -23,6 +23,7 @@ from tests.reporting.steps import choose_steps, hand_in, recall, totals
 from tests.reporting.test_submissions import open_topics, read, state_of
 from tests.world import World, make_world
 from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.queries import list_history
 
 pytestmark = pytest.mark.anyio
 FIVE = {"pc": "5", "rc": "6"}
@@ -265,3 +266,65 @@ class TestBeside:
         findings = checking.Findings()
         await checking.check_drafts(database, world.county, findings)
         assert findings.breaches["drafts"] == []
+
+
+class TestNobodyToSign:
+    """A unit that has lost its leader, or its reviewer, is not stuck; history says what was passed over."""
+
+    async def leave(self, database: Database, world: World, code: str, *roles: Role) -> None:
+        """The unit's person keeps only these roles."""
+        async with database.transaction(world.identity) as session:
+            await session.execute(
+                update(Membership)
+                .where(Membership.id == world.memberships[world.units[code]])
+                .values(roles=[role.value for role in roles])
+            )
+
+    async def told(self, database: Database, world: World) -> tuple[str, str]:
+        async with database.transaction(world.identity) as session:
+            last = (await list_history(session, county_id=world.county.id, subject_id=world.submission("A1")))[-1]
+        return last.action, last.reason
+
+    async def test_without_a_leader_it_goes_up_unsigned(self, database: Database, world: World) -> None:
+        await self.leave(database, world, "A1", Role.REPORTER, Role.REVIEWER)
+        reporter = world.actor("A1", Role.REPORTER)
+        seen = await view(database, world, reporter)
+        assert "submit" in seen.actions and "prepare" not in seen.actions
+        with pytest.raises(ActionNotAllowed):
+            await prepare(database, world)
+        await hand_in(database, world, "A1", FIVE)
+        assert await self.told(database, world) == ("submit", "本单位无人担任领导，未经该步签批")
+
+    async def test_without_a_reviewer_the_leader_signs_next(self, database: Database, world: World) -> None:
+        await self.leave(database, world, "A1", Role.REPORTER, Role.LEADER)
+        await prepare(database, world)
+        await act(database, world, signing.sign)
+        assert await self.told(database, world) == ("sign", "本单位无人担任审核，未经该步签批")
+
+    async def test_who_was_left_waiting_is_taken_back(self, database: Database, world: World) -> None:
+        await prepare(database, world)
+        await self.leave(database, world, "A1", Role.REPORTER)
+        await act(database, world, signing.withdraw)
+        await hand_in(database, world, "A1", FIVE)
+        assert (await self.told(database, world))[1] == "本单位无人担任审核、领导，未经该步签批"
+
+    async def test_a_full_unit_says_nothing(self, database: Database, world: World) -> None:
+        await prepare(database, world)
+        await act(database, world, signing.check)
+        await act(database, world, signing.sign)
+        assert await self.told(database, world) == ("sign", "")
+
+    async def test_it_is_not_chosen_where_nobody_could_sign(self, database: Database, world: World) -> None:
+        await self.leave(database, world, "A2", Role.REPORTER)
+        with pytest.raises(SignersMissing) as refused:
+            await choose_steps(database, world, "A2", SignOffSteps.CHECK_AND_SIGN, by="A")
+        assert "A2村缺审核、领导" in refused.value.message("zh-CN")
+        assert "no reviewer, leader" in refused.value.message("en")
+        await choose_steps(database, world, "A2", SignOffSteps.NONE, by="A")
+
+    async def test_the_administrator_sees_who_is_lacking(self, database: Database, world: World) -> None:
+        await self.leave(database, world, "A1", Role.REPORTER, Role.REVIEWER)
+        actor = world.actor("A")
+        async with database.transaction(actor.identity) as session:
+            found = await sign_off.choices_view(session, actor, world.opened.form_id)
+        assert {one.unit_id: one.lacking for one in found.items if one.lacking} == {world.units["A1"]: [Role.LEADER]}

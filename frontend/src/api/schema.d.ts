@@ -3480,6 +3480,7 @@ export interface components {
             tier: string;
             steps: components["schemas"]["SignOffSteps"];
             people: number;
+            lacking: components["schemas"]["Role"][];
         };
         /** SignChoiceIn */
         SignChoiceIn: {

@@ -40,6 +40,7 @@ export default {
       sign: 'Prepare → sign',
       check_and_sign: 'Prepare → check → sign',
       few: 'Fewer people than steps: nobody signs twice unless the unit has one person only',
+      lacking: 'Nobody holds: {roles}. Until somebody does the step is passed over, and history says so',
       search: 'Find a unit',
       all: 'Set the {n} listed units to',
       more: '{n} more units; search by name.',
