@@ -44,10 +44,12 @@ async def test_every_unsafe_route_wants_the_header(client: Client, world: World)
     for operation in unsafe:
         names = {p["name"]: str(uuid4()) for p in operation.spec.get("parameters", []) if p["in"] == "path"}
         url = operation.path.format(**names)
+        asked = [p for p in operation.spec.get("parameters", []) if p["in"] == "query" and p.get("required")]
+        query = {p["name"]: str(uuid4()) for p in asked}
         takes_a_file = "multipart/form-data" in operation.spec.get("requestBody", {}).get("content", {})
         upload: dict[str, Any] = {"files": {"data": ("a.csv", b"x")}} if takes_a_file else {"json": {}}
         for headers in ({}, {"x-csrf-token": ""}, {"x-csrf-token": "x"}, {"x-csrf-token": other}):
-            answer = await client.request(operation.method, url, headers=headers, **upload)
+            answer = await client.request(operation.method, url, params=query, headers=headers, **upload)
             assert answer.status_code == 401, f"{operation.name} {headers}: {answer.status_code} {answer.text[:200]}"
     assert (await client.get("/api/auth/me")).status_code == 200, "nothing signed the session out"
 
