@@ -149,7 +149,7 @@ class CycleController(Controller):
         principal: NamedDependency[Principal],
         cycle_id: FromPath[UUID],
         data: JSONBody[ExportIn],
-        address: NamedDependency[str],
+        site_address: NamedDependency[str],
     ) -> JobStarted:
         await rollup_views.require_rollup(session, principal, cycle_id, data.unit_id)
         job_id = await enqueue(
@@ -161,7 +161,7 @@ class CycleController(Controller):
                 "acting_unit_id": str(principal.unit_id),
                 "basis": data.basis,
                 "kind": data.kind,
-                "address": address,
+                "address": site_address,
             },
             requested_by=principal.account_id,
         )

@@ -187,7 +187,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=handlers,  # type: ignore[arg-type]
         dependencies={
             "locale": Provide(provide_locale),
-            "address": Provide(provide_address),
+            # Named like no field of a body: a fault in such a field would count as the server's own.
+            "site_address": Provide(provide_address),
             "bearer": Provide(provide_bearer),
             "principal": Provide(provide_principal),
             "session": Provide(provide_session),
