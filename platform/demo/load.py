@@ -61,8 +61,9 @@ def principal_of(
     )
 
 
-async def load(database: Database, *, months: int = 6) -> None:
-    """Make the demonstration district with `months` of closed history. Refuses when the county is there already."""
+async def load(database: Database, *, months: int = 6, units: str | None = None) -> None:
+    """Make the demonstration district with `months` of closed history; in another tree than its own, the
+    text of `units`, a unit import with the codes of the listed users. Refuses when the county is there already."""
     today = clock.today()
     first = _months_before(today, months)
     made = await create_county(
@@ -77,7 +78,7 @@ async def load(database: Database, *, months: int = 6) -> None:
         county, county.unit_id, Tier.COUNTY, account_id=new_id(), name="演示数据", admin=AdminKind.SYSTEM
     )
     async with database.transaction(system.identity) as session:
-        lines = tree.read_import(tree.rows_of_csv(UNITS.read_text("utf-8")))
+        lines = tree.read_import(tree.rows_of_csv(_own_units() if units is None else units))
         await tree.import_units(session, actor=system, lines=lines, on=date(first.year - 1, 1, 1))
     async with database.transaction(system.identity) as session:
         await load_years(session, county_id=county.id, have=set(), since=first.year - 1)
@@ -98,6 +99,10 @@ async def load(database: Database, *, months: int = 6) -> None:
         opened = await _open_current(session, county, hand, today)
     await play_month(database, county, opened, reporters, rng)
     log.info("demo_loaded", units=len(nodes), months=months)
+
+
+def _own_units() -> str:
+    return UNITS.read_text("utf-8")
 
 
 def _months_before(day: date, months: int) -> date:

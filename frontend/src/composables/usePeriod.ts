@@ -8,14 +8,15 @@ function belongs(cycle: CycleBrief, month: string): boolean {
   return cycle.period.key === month || cycle.period.ends_on.startsWith(month)
 }
 
-/** The reporting month in the address; without one the newest that has anything. */
+/** The reporting month in the address, or that of the cycle in it; without either the newest that has anything. */
 export function usePeriod() {
   const route = useRoute()
   const router = useRouter()
   const asked = computed(() => (typeof route.query.period === 'string' ? route.query.period : undefined))
   const cycles = useCycles(asked)
   const periods = computed(() => cycles.data.value?.periods ?? [])
-  const period = computed(() => asked.value ?? periods.value[0])
+  const named = computed(() => cycles.data.value?.items.find((one) => one.id === route.query.cycle))
+  const period = computed(() => asked.value ?? named.value?.period.ends_on.slice(0, 7) ?? periods.value[0])
   const items = computed(() => {
     const all = cycles.data.value?.items ?? []
     const month = period.value

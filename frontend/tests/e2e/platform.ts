@@ -15,10 +15,10 @@ declare module 'vitest' {
   }
 }
 
-const ROOT = resolve(import.meta.dirname, '../../..')
+export const ROOT = resolve(import.meta.dirname, '../../..')
 /** Pictures of the pages on which a test failed. */
 export const PICTURES = resolve(import.meta.dirname, '../../test-results')
-const START = 150_000
+const START = 240_000
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 export const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
@@ -57,17 +57,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-function serve(data: string): ChildProcess {
+export function serve(data: string, more: Record<string, string> = {}): ChildProcess {
   const plain = Object.entries(process.env).filter(([name]) => !name.startsWith('JICENG_'))
   return spawn(join(ROOT, '.venv/bin/python'), ['-m', 'cli.main', 'serve', '--demo', '--data', data, '--port', '0'], {
     cwd: ROOT,
-    env: { ...Object.fromEntries(plain), PYTHONPATH: join(ROOT, 'platform') },
+    env: { ...Object.fromEntries(plain), PYTHONPATH: join(ROOT, 'platform'), ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 
 /** The address from the line that says the platform is ready. */
-function announced(server: ChildProcess): Promise<string> {
+export function announced(server: ChildProcess): Promise<string> {
   return new Promise((found, failed) => {
     let said = ''
     const give = (why: string) => { failed(new Error(`The platform did not start: ${why}\n${said}`)) }
@@ -87,7 +87,7 @@ function announced(server: ChildProcess): Promise<string> {
 }
 
 /** Ctrl-C's way: it stops what it started, database included. Killed only when it doesn't. */
-function stop(server: ChildProcess): Promise<void> {
+export function stop(server: ChildProcess): Promise<void> {
   return new Promise((stopped) => {
     if (server.exitCode !== null || server.signalCode !== null) {
       stopped()
