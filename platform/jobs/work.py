@@ -4,6 +4,7 @@ import kit.housekeeping
 import kit.jobs.sweep
 import kit.outbox
 import kit.seal
+import reporting.city.filling
 import reporting.exports
 import reporting.jobs
 import reporting.past.importing
@@ -17,6 +18,7 @@ DECLARING = (
     kit.jobs.sweep,
     kit.outbox,
     kit.seal,
+    reporting.city.filling,
     reporting.exports,
     reporting.jobs,
     reporting.past.importing,

@@ -2,6 +2,7 @@
 
 import forms.models
 import kit.models
+import reporting.city.models
 import reporting.models
 import reporting.months.models
 import reporting.reminding.models
@@ -17,6 +18,7 @@ _PACKAGES = (
     workflow.models,
     forms.models,
     reporting.models,
+    reporting.city.models,
     reporting.months.models,
     reporting.reminding.models,
 )

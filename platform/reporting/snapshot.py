@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -74,8 +74,20 @@ async def load_snapshot(
     session: AsyncSession, *, county_id: UUID, cycle_id: UUID, unit_id: UUID, basis: str
 ) -> tuple[Snapshot, CycleUnit]:
     """A cycle and a unit of it, as one REPEATABLE READ snapshot sees them. The session has not begun."""
-    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    await begin_snapshot(session)
     cycle = await queries.get_cycle(session, county_id=county_id, cycle_id=cycle_id)
+    snapshot, units = await snapshot_of(session, cycle, basis)
+    return snapshot, next(unit for unit in units if unit.unit_id == unit_id)
+
+
+async def begin_snapshot(session: AsyncSession) -> None:
+    """Everything that the session reads from now on is of one moment. It has not begun."""
+    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+async def snapshot_of(session: AsyncSession, cycle: Cycle, basis: str) -> tuple[Snapshot, Sequence[CycleUnit]]:
+    """A cycle and its frozen tree, parents first, in a session that `begin_snapshot` began."""
+    county_id, cycle_id = cycle.county_id, cycle.id
     form = await get_compiled(session, county_id=county_id, version_id=cycle.form_version_id)
     units = await queries.list_cycle_units(session, county_id=county_id, cycle_id=cycle_id)
     snapshot = Snapshot(
@@ -88,4 +100,16 @@ async def load_snapshot(
     for unit in units:
         if unit.parent_id is not None:
             snapshot.children.setdefault(unit.parent_id, []).append(unit)
-    return snapshot, next(unit for unit in units if unit.unit_id == unit_id)
+    return snapshot, units
+
+
+def in_order(units: Sequence[CycleUnit]) -> list[CycleUnit]:
+    """Parents before their children, each township with its villages."""
+    children: dict[UUID | None, list[CycleUnit]] = {}
+    for unit in units:
+        children.setdefault(unit.parent_id, []).append(unit)
+
+    def walk(unit: CycleUnit) -> list[CycleUnit]:
+        return [unit, *(one for child in children.get(unit.unit_id, []) for one in walk(child))]
+
+    return [one for root in children.get(None, []) for one in walk(root)]

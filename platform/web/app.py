@@ -26,6 +26,7 @@ from kit.settings import settings as process_settings
 from reporting import posts, scans
 from reporting.behalf_books.routes import BehalfBookController
 from reporting.behalf_routes import BehalfController
+from reporting.city.routes import CitySheetController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.comparing.routes import ComparisonController
 from reporting.months.routes import ContactController, MonthController
@@ -98,6 +99,7 @@ ROUTES = (
     GrantController,
     BehalfController,
     BehalfBookController,
+    CitySheetController,
     PrintedController,
     SigningController,
     SignOffController,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import insert
 
 from kit import clock, files
@@ -32,6 +32,8 @@ from reporting import (
     templates,
 )
 from reporting.behalf_books.making import make_book
+from reporting.city import service as city
+from reporting.city.targets import FigureTarget, Source
 from reporting.models import SignOffSteps
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
@@ -200,6 +202,32 @@ async def behalf_book(scene: Scene) -> dict[str, Any]:
     book.save(stream)
     scene.made["upload"] = ("behalf.xlsx", stream.getvalue())
     return {"cycle_id": world.opened.id}
+
+
+async def city_workbook(scene: Scene) -> dict[str, Any]:
+    """A workbook of the city's, as the county would upload it."""
+    book = Workbook()
+    book.worksheets[0].title = "表"
+    book.worksheets[0]["A1"] = SECRET
+    stream = io.BytesIO()
+    book.save(stream)
+    scene.made["upload"] = ("套表.xlsx", stream.getvalue())
+    return {}
+
+
+async def city_sheet(scene: Scene) -> dict[str, Any]:
+    """The same, kept and mapped."""
+    await city_workbook(scene)
+    county, form_id = scene.world.actor("C"), scene.world.opened.form_id
+    name, content = scene.made["upload"]
+    async with scene.database.transaction(county.identity) as session:
+        sheet_id = await city.add(session, actor=county, title=f"{SECRET}套表", content=content, name=name)
+    target = FigureTarget(kind="figure", sheet="表", cell="A1", form_id=form_id, source=Source(field="pc"))
+    async with scene.database.transaction(county.identity) as session:
+        scene.made["version"] = await city.map_targets(
+            session, actor=county, sheet_id=sheet_id, version=1, targets=[target]
+        )
+    return {"sheet_id": sheet_id}
 
 
 async def revision(scene: Scene) -> dict[str, Any]:
@@ -622,6 +650,16 @@ RECIPES: dict[tuple[str, str], Recipe] = {
             ]
         },
     ),
+    ("GET", "/api/city-sheets"): Recipe("C", city_sheet, hidden=frozenset()),
+    ("POST", "/api/city-sheets"): Recipe("C", city_workbook, upload=uploaded, hidden=frozenset()),
+    ("GET", "/api/city-sheets/{sheet_id}"): Recipe("C", city_sheet),
+    ("PUT", "/api/city-sheets/{sheet_id}/targets"): Recipe("C", city_sheet, lambda _s: {"targets": []}),
+    ("POST", "/api/city-sheets/{sheet_id}/proposals"): Recipe(
+        "C", city_sheet, lambda s: {"sheet": "表", "form_id": str(s.world.opened.form_id)}
+    ),
+    ("GET", "/api/city-sheets/{sheet_id}/problems"): Recipe("C", city_sheet, query=lambda _s: {"period": "2026-10"}),
+    ("POST", "/api/city-sheets/{sheet_id}/fill"): Recipe("C", city_sheet, lambda _s: {"period": "2026-10"}),
+    ("DELETE", "/api/city-sheets/{sheet_id}"): Recipe("C", city_sheet),
     ("GET", "/api/month"): Recipe(
         "A", month, query=lambda s: {"period": "2026-10", "parent_id": str(s.world.units["A"])}
     ),

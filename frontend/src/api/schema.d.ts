@@ -1682,6 +1682,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/city-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The city's workbooks that the county keeps */
+        get: operations["ApiCitySheetsListSheets"];
+        put?: never;
+        /** Keep a workbook of the city's, to be filled every period */
+        post: operations["ApiCitySheetsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/city-sheets/{sheet_id}/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill it for a period in the background */
+        post: operations["ApiCitySheetsSheetIdFillFill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/city-sheets/{sheet_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook as it looks, and what goes where */
+        get: operations["ApiCitySheetsSheetIdGetSheet"];
+        put?: never;
+        post?: never;
+        /** Throw a workbook of the city's away */
+        delete: operations["ApiCitySheetsSheetIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/city-sheets/{sheet_id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would stay blank in a period, and why */
+        get: operations["ApiCitySheetsSheetIdProblemsListProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/city-sheets/{sheet_id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what goes into which cell */
+        put: operations["ApiCitySheetsSheetIdTargetsMapTargets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/city-sheets/{sheet_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the sheet's words are those of a form */
+        post: operations["ApiCitySheetsSheetIdProposalsPropose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/printed/{token}": {
         parameters: {
             query?: never;
@@ -2254,6 +2358,34 @@ export interface components {
             /** @default 0 */
             late: number;
         };
+        /** BlockTarget */
+        BlockTarget: {
+            sheet: string;
+            /** @constant */
+            kind: "block";
+            first_row: number;
+            last_row: number;
+            name_column: string;
+            /** @default false */
+            named: boolean;
+            /** @enum {string} */
+            units: "township" | "village";
+            /** Format: uuid */
+            form_id: string;
+            /**
+             * @default reported
+             * @enum {string}
+             */
+            basis: "reported" | "live";
+            /**
+             * @default period
+             * @enum {string}
+             */
+            span: "period" | "year" | "previous" | "last_year";
+            columns: {
+                [key: string]: components["schemas"]["Source"];
+            };
+        };
         /** BookChangeOut */
         BookChangeOut: {
             code: string;
@@ -2353,6 +2485,84 @@ export interface components {
             approved: number;
             submitted: number;
             missing: components["schemas"]["MissingChild"][];
+        };
+        /** CityCellOut */
+        CityCellOut: {
+            ref: string;
+            row: number;
+            column: number;
+            rows: number;
+            columns: number;
+            kind: string;
+            text: string;
+            bold: boolean;
+            align: string;
+        };
+        /** CityFieldOut */
+        CityFieldOut: {
+            code: string;
+            name: string;
+            money: boolean;
+        };
+        /** CityFormOut */
+        CityFormOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            fields: components["schemas"]["CityFieldOut"][];
+        };
+        /** CityPageOut */
+        CityPageOut: {
+            name: string;
+            rows: number;
+            columns: number;
+            widths: number[];
+            cells: components["schemas"]["CityCellOut"][];
+            cut: boolean;
+        };
+        /** CityProblemOut */
+        CityProblemOut: {
+            sheet: string;
+            cell: string;
+            message: string;
+        };
+        /** CityProblemPage */
+        CityProblemPage: {
+            items: components["schemas"]["CityProblemOut"][];
+        };
+        /** CitySheetBrief */
+        CitySheetBrief: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            name: string;
+            version: number;
+            mapped: number;
+            /** Format: date-time */
+            updated_at: string;
+            updater_name: string;
+        };
+        /** CitySheetOut */
+        CitySheetOut: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            name: string;
+            version: number;
+            mapped: number;
+            /** Format: date-time */
+            updated_at: string;
+            updater_name: string;
+            may_keep: boolean;
+            targets: (components["schemas"]["FigureTarget"] | components["schemas"]["TextTarget"] | components["schemas"]["BlockTarget"])[];
+            pages: components["schemas"]["CityPageOut"][];
+            losses: string[];
+            forms: components["schemas"]["CityFormOut"][];
+        };
+        /** CitySheetPage */
+        CitySheetPage: {
+            items: components["schemas"]["CitySheetBrief"][];
+            may_keep: boolean;
         };
         /** ClaimOut */
         ClaimOut: {
@@ -2592,6 +2802,27 @@ export interface components {
             by_name: string;
             reason: string;
         };
+        /** FigureTarget */
+        FigureTarget: {
+            sheet: string;
+            /** @constant */
+            kind: "figure";
+            cell: string;
+            /** Format: uuid */
+            form_id: string;
+            /**
+             * @default reported
+             * @enum {string}
+             */
+            basis: "reported" | "live";
+            /**
+             * @default period
+             * @enum {string}
+             */
+            span: "period" | "year" | "previous" | "last_year";
+            unit_id?: string | null;
+            source: components["schemas"]["Source"];
+        };
         /** FileOut */
         FileOut: {
             /** Format: uuid */
@@ -2613,6 +2844,12 @@ export interface components {
             reasons?: {
                 [key: string]: string;
             } | null;
+        };
+        /** FillIn */
+        FillIn: {
+            period: string;
+            /** @default false */
+            partial: boolean;
         };
         /** FillManyIn */
         FillManyIn: {
@@ -3106,6 +3343,27 @@ export interface components {
             table: string | null;
             row: string | null;
         };
+        /** ProposeIn */
+        ProposeIn: {
+            sheet: string;
+            /** Format: uuid */
+            form_id: string;
+            /**
+             * @default reported
+             * @enum {string}
+             */
+            basis: "reported" | "live";
+            /**
+             * @default period
+             * @enum {string}
+             */
+            span: "period" | "year" | "previous" | "last_year";
+        };
+        /** ProposedOut */
+        ProposedOut: {
+            targets: (components["schemas"]["FigureTarget"] | components["schemas"]["TextTarget"] | components["schemas"]["BlockTarget"])[];
+            unmatched: string[];
+        };
         /** ReasonIn */
         ReasonIn: {
             reason: string;
@@ -3550,6 +3808,14 @@ export interface components {
         SlipPage: {
             items: components["schemas"]["SlipOut"][];
         };
+        /** Source */
+        Source: {
+            field: string;
+            /** @default  */
+            label: string;
+            /** @default false */
+            wan: boolean;
+        };
         /** SplitIn */
         SplitIn: {
             /** Format: date */
@@ -3701,6 +3967,19 @@ export interface components {
             revision_no: number;
             late: boolean;
             receipt: components["schemas"]["Receipt"] | null;
+        };
+        /** TargetsIn */
+        TargetsIn: {
+            targets: (components["schemas"]["FigureTarget"] | components["schemas"]["TextTarget"] | components["schemas"]["BlockTarget"])[];
+        };
+        /** TextTarget */
+        TextTarget: {
+            sheet: string;
+            /** @enum {string} */
+            kind: "period" | "unit" | "date" | "signer";
+            cell: string;
+            /** @default  */
+            text: string;
         };
         /**
          * Tier
@@ -7807,6 +8086,305 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BehalfBookOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsListSheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitySheetPage"];
+                };
+            };
+        };
+    };
+    ApiCitySheetsAdd: {
+        parameters: {
+            query?: {
+                title?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitySheetBrief"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsSheetIdFillFill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FillIn"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsSheetIdGetSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitySheetOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsSheetIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsSheetIdProblemsListProblems: {
+        parameters: {
+            query: {
+                /** @description A month */
+                period: string;
+            };
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityProblemPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsSheetIdTargetsMapTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitySheetBrief"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCitySheetsSheetIdProposalsPropose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

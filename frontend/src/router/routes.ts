@@ -46,6 +46,8 @@ const inside: RouteRecordRaw[] = [
     path: 'behalf/:submission', name: 'behalf', component: () => import('@/pages/behalf/BehalfPage.vue'),
     meta: { title: 'behalf.button', wide: true },
   },
+  { path: 'city-sheets', name: 'city-sheets', component: () => import('@/pages/city/CitySheetsPage.vue'), meta: { title: 'city.title', period: true } },
+  { path: 'city-sheets/:sheet', name: 'city-sheet', component: () => import('@/pages/city/CitySheetPage.vue'), meta: { title: 'city.title' } },
   { path: 'behalf-book/:cycle', name: 'behalf-book', component: () => import('@/pages/behalf/BehalfBookPage.vue'), meta: { title: 'behalfBook.title' } },
   { path: 'archives/:cycle', name: 'archives', component: () => import('@/pages/archive/ArchivePage.vue'), meta: { title: 'archive.title' } },
   {

@@ -24,9 +24,10 @@ from kit.errors import Forbidden, NotFound
 from reporting import queries
 from reporting.briefs import label_of
 from reporting.errors import PeriodNotServed
-from reporting.models import Cycle, CycleUnit
+from reporting.models import Cycle
 from reporting.past.errors import PastPeriodsInvalid
 from reporting.periods import Span, by_key, following, span_of
+from reporting.snapshot import in_order
 from reporting.workbook.book import Sheet, open_book
 from reporting.workbook.errors import FileRefused, told
 from reporting.workbook.filled import Trouble
@@ -137,7 +138,7 @@ async def lines_of(
         frozen = await queries.list_cycle_units(session, county_id=county_id, cycle_id=cycle.id)
         names: Mapping[UUID | None, str] = {unit.unit_id: unit.short_name for unit in frozen}
         return _lines(
-            form, [(u.code, u.name, u.short_name, names.get(u.parent_id, ""), Tier(u.tier)) for u in _in_order(frozen)]
+            form, [(u.code, u.name, u.short_name, names.get(u.parent_id, ""), Tier(u.tier)) for u in in_order(frozen)]
         )
     tree = await past_tree(session, county_id=county_id, county_unit_id=county_unit_id, day=span.ends_on)
     nodes = tree.walk(county_unit_id)
@@ -145,18 +146,6 @@ async def lines_of(
     return _lines(
         form, [(n.code, n.name, n.short_name, above.get(n.parent_id, "") if n.parent_id else "", n.tier) for n in nodes]
     )
-
-
-def _in_order(units: Sequence[CycleUnit]) -> list[CycleUnit]:
-    """Parents before their children, each township with its villages."""
-    children: dict[UUID | None, list[CycleUnit]] = {}
-    for unit in units:
-        children.setdefault(unit.parent_id, []).append(unit)
-
-    def walk(unit: CycleUnit) -> list[CycleUnit]:
-        return [unit, *(one for child in children.get(unit.unit_id, []) for one in walk(child))]
-
-    return [one for root in children.get(None, []) for one in walk(root)]
 
 
 async def make_past_template(

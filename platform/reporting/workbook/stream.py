@@ -117,6 +117,11 @@ def sheet_name(workbook: Workbook, title: str) -> str:
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
 
 
+def clean_text(text: str) -> str:
+    """Without what a workbook can't hold, and no longer than a cell."""
+    return _ILLEGAL.sub("", text)[:LONGEST_TEXT]
+
+
 class Cells:
     """Makes cells of one workbook."""
 
@@ -128,7 +133,7 @@ class Cells:
 
     def text(self, text: str, look: Look) -> StreamCell:
         """Text, and never a formula: what begins like one is marked as quoted."""
-        clean = _ILLEGAL.sub("", text)[:LONGEST_TEXT]
+        clean = clean_text(text)
         risky = clean.startswith(_FORMULA_STARTS)
         return StreamCell(clean, "s", self._looks.quoted(look) if risky else self._looks.number(look))
 

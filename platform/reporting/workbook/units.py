@@ -187,11 +187,11 @@ class UnitReader:
         self._by_code = {unit.code: unit for unit in units}
         names: dict[str, list[UnitLine]] = {}
         for unit in units:
-            for name in {_plain(unit.name), _plain(unit.short_name)}:
+            for name in {plain_heading(unit.name), plain_heading(unit.short_name)}:
                 names.setdefault(name, []).append(unit)
         #: A name that two units bear names neither.
         self._by_name = {name: found[0] for name, found in names.items() if len(found) == 1}
-        self._titles = _titles(form, self._typed)
+        self._titles = titles_of(form, self._typed)
 
     def read(self, sheet: Sheet, mapping: Mapping[str, str]) -> ReadSheet | None:
         """The lines of a sheet; None for one that has nothing to do with the form. `mapping`: heading → field."""
@@ -213,7 +213,7 @@ class UnitReader:
 
     def _plain_sheet(self, sheet: Sheet, mapping: Mapping[str, str]) -> ReadSheet | None:
         for top in range(min(len(sheet.rows), _HEADING_ROWS)):
-            texts = [_plain(sheet.text(top, column)) for column in range(len(sheet.rows[top]))]
+            texts = [plain_heading(sheet.text(top, column)) for column in range(len(sheet.rows[top]))]
             name_at = next((i for i, text in enumerate(texts) if text in UNIT_HEADINGS), None)
             code_at = next((i for i, text in enumerate(texts) if text in CODE_HEADINGS), None)
             if name_at is None and code_at is None:
@@ -232,9 +232,9 @@ class UnitReader:
             for row in range(top + 1, len(sheet.rows)):
                 name = sheet.text(row, name_at).strip() if name_at is not None else ""
                 told_code = sheet.text(row, code_at).strip() if code_at is not None else ""
-                if _plain(name) in TOTALS or not (name or told_code):
+                if plain_heading(name) in TOTALS or not (name or told_code):
                     continue
-                unit = self._by_code.get(told_code) or self._by_name.get(_plain(name))
+                unit = self._by_code.get(told_code) or self._by_name.get(plain_heading(name))
                 self._line(out, sheet, row, name or told_code, unit, columns, {})
             return out
         return None
@@ -242,7 +242,9 @@ class UnitReader:
     @staticmethod
     def _headings(sheet: Sheet, top: int) -> list[tuple[int, str]]:
         return [
-            (column, heading) for column in range(len(sheet.rows[top])) if (heading := _plain(sheet.text(top, column)))
+            (column, heading)
+            for column in range(len(sheet.rows[top]))
+            if (heading := plain_heading(sheet.text(top, column)))
         ]
 
     def _line(
@@ -283,18 +285,18 @@ class UnitReader:
         out.units.append(ReadUnit(unit.code, unit.name, row + 1, cells, faulty, said))
 
 
-def _titles(form: CompiledForm, typed: Mapping[str, TypedCell]) -> dict[str, str]:
+def titles_of(form: CompiledForm, codes: Iterable[str]) -> dict[str, str]:
     """Heading → field, by the whole path, its last part, and the code; a heading that two fields bear is neither's."""
     found: dict[str, set[str]] = {}
-    for code in typed:
+    for code in codes:
         path = form.plan.fields[code].field.path
         whole = form.plan.labels[code].zh
         for text in (whole, "".join(part.zh for part in path), path[-1].zh, code):
-            found.setdefault(_plain(text), set()).add(code)
+            found.setdefault(plain_heading(text), set()).add(code)
     return {text: next(iter(codes)) for text, codes in found.items() if len(codes) == 1}
 
 
-def _plain(text: str) -> str:
+def plain_heading(text: str) -> str:
     """A name or heading without what people vary: width, blanks, a unit of measure in brackets at its end."""
     flat = "".join(unicodedata.normalize("NFKC", text).split())
     head, bracket, _ = flat.rpartition("(")

@@ -17,7 +17,7 @@ const entries = {
   month: { name: 'month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
   fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
-  forms: { name: 'forms', icon: Document, covers: ['form', 'past-years'] },
+  forms: { name: 'forms', icon: Document, covers: ['form', 'past-years', 'city-sheets', 'city-sheet'] },
   units: { name: 'units', icon: OfficeBuilding },
   accounts: { name: 'accounts', icon: UserFilled },
   reminders: { name: 'reminders', icon: AlarmClock },

@@ -3,6 +3,7 @@ import attach from './attach'
 import auth from './auth'
 import behalf from './behalf'
 import behalfBook from './behalfBook'
+import city from './city'
 import closing from './closing'
 import common from './common'
 import compare from './compare'
@@ -25,5 +26,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...workbook, ...past, ...city, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }
