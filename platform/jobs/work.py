@@ -4,6 +4,7 @@ import kit.housekeeping
 import kit.jobs.sweep
 import kit.outbox
 import kit.seal
+import plans.tasks.jobs
 import reporting.city.filling
 import reporting.exports
 import reporting.jobs
@@ -19,6 +20,7 @@ DECLARING = (
     kit.outbox,
     kit.seal,
     reporting.city.filling,
+    plans.tasks.jobs,
     reporting.exports,
     reporting.jobs,
     reporting.past.importing,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, select
@@ -69,10 +70,28 @@ async def _seen(session: AsyncSession, attempt: Attempt) -> bool:
     return bool(rows)
 
 
+async def outcome_of(session: AsyncSession, attempt: Attempt) -> dict[str, Any]:
+    """What the earlier try under this key wrote down of itself: ids only."""
+    statement = select(IdempotencyKey.outcome).where(
+        IdempotencyKey.county_id == attempt.county_id,
+        IdempotencyKey.account_id == attempt.account_id,
+        IdempotencyKey.membership_id == attempt.membership_id,
+        IdempotencyKey.key == attempt.key,
+    )
+    kept: dict[str, Any] = (await session.scalars(statement)).one()
+    return kept
+
+
 async def once(
-    session: AsyncSession, attempt: Attempt, command: Callable[[Sequence[Write]], Awaitable[object]]
+    session: AsyncSession,
+    attempt: Attempt,
+    command: Callable[[Sequence[Write]], Awaitable[object]],
+    *,
+    outcome: Mapping[str, str] | None = None,
 ) -> bool:
     """Run a command at most once under its key; True when it ran now, False when an earlier try had done it.
+
+    `outcome` is kept with the key: the ids of what the command makes.
 
     The command gets the row that records the key and writes it with its own. A twin that ran beside us and committed
     first makes ours fail (stale, or not allowed any more); then the key is there and ours counts as done.
@@ -90,6 +109,7 @@ async def once(
         key=attempt.key,
         request_hash=attempt.request_hash,
         status=200,
+        outcome=dict(outcome or {}),
     )
     try:
         await command([row])

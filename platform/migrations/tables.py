@@ -2,6 +2,9 @@
 
 import forms.models
 import kit.models
+import plans.addressing.models
+import plans.models
+import plans.tasks.models
 import reporting.city.models
 import reporting.models
 import reporting.months.models
@@ -21,5 +24,8 @@ _PACKAGES = (
     reporting.city.models,
     reporting.months.models,
     reporting.reminding.models,
+    plans.models,
+    plans.addressing.models,
+    plans.tasks.models,
 )
 metadata = Base.metadata

@@ -21,9 +21,10 @@ from reporting.closing_schemas import (
     ReasonPage,
     ReportUpIn,
 )
-from reporting.edit import Edit, provide_edit, tagged
+from reporting.edit import Edit, provide_edit
 from reporting.schemas import CycleBrief, ReasonIn, SubmissionOut
 from tenancy.principal import Principal
+from workflow.edit import tagged
 
 
 class ClosingController(Controller):

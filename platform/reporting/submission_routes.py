@@ -16,7 +16,7 @@ from kit import clock
 from kit.db.batch import write_all
 from reporting import figures, personal, queries, review, rollup_views, submission_views, submissions
 from reporting.draft_schemas import ConflictOut, DraftIn, RowConflictOut, SavedOut
-from reporting.edit import Edit, provide_edit, tagged
+from reporting.edit import Edit, provide_edit
 from reporting.filing import require_reason
 from reporting.models import Revision, SubmissionState
 from reporting.row_edits import RowEdit
@@ -40,6 +40,7 @@ from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import list_unit_names
+from workflow.edit import tagged
 from workflow.queries import list_history
 
 

@@ -92,6 +92,7 @@ class Bearer:
                     roles=membership.roles,
                     admin_kind=membership.admin_kind,
                     unit_ids=self.unit_ids,
+                    section_id=membership.section_id,
                     address=address,
                 )
         raise UnknownMembership

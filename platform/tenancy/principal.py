@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kit.db.session import Identity
 from kit.errors import Forbidden
+from kit.jobs import CountyRef
 from tenancy.models import AdminKind, Role
 from tenancy.tiers import Tier
 
@@ -27,11 +28,17 @@ class Principal:
     admin_kind: AdminKind | None
     #: Every unit the person belongs to: whose inbox they may read.
     unit_ids: tuple[UUID, ...]
+    #: 股室: the section of the unit that the membership stands in; None for the whole unit.
+    section_id: UUID | None = None
     address: str = ""
 
     @property
     def identity(self) -> Identity:
         return Identity(self.county_id, self.unit_id, self.unit_ids)
+
+    @property
+    def county(self) -> CountyRef:
+        return CountyRef(self.county_id, self.county_unit_id)
 
     @property
     def scope(self) -> UnitScope:

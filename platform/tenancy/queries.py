@@ -190,6 +190,7 @@ class SessionMembership:
     tier: Tier
     roles: frozenset[Role]
     admin_kind: AdminKind | None
+    section_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ class SessionFacts:
 
 async def find_session(database: Database, *, county_id: UUID, secret_hash: str) -> SessionFacts | None:
     """A session with its account, county and active memberships: one statement, which is a transaction of its own
-    (migration 0008)."""
+    (function `bearer_of`)."""
     rows = await database.lookup("SELECT * FROM bearer_of($1, $2)", county_id, secret_hash)
     if not rows:
         return None
@@ -248,6 +249,7 @@ async def find_session(database: Database, *, county_id: UUID, secret_hash: str)
                 Tier(r["tier"]),
                 frozenset(Role(x) for x in r["roles"]),
                 AdminKind(r["admin_kind"]) if r["admin_kind"] else None,
+                r["section_id"],
             )
             for r in rows
             if r["membership_id"] is not None

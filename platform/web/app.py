@@ -23,6 +23,9 @@ from kit.db.session import Database, make_engine
 from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
+from plans.addressing.routes import AddressingController
+from plans.tasks.assignment_routes import AssignmentController
+from plans.tasks.routes import TaskController
 from reporting import posts, scans
 from reporting.behalf_books.routes import BehalfBookController
 from reporting.behalf_routes import BehalfController
@@ -106,6 +109,9 @@ ROUTES = (
     ClosingController,
     ArchiveController,
     RevisionController,
+    AddressingController,
+    TaskController,
+    AssignmentController,
     InboxController,
     AttachmentController,
     JobController,

@@ -14,12 +14,15 @@ from kit.db.session import Database
 from kit.settings import Settings
 from tenancy.models import AdminKind, Role
 from tests.web import people
-from tests.web.recipes import RECIPES, SECRET, WITHOUT_OBJECT, Recipe, Scene
+from tests.web.dispatch_recipes import DISPATCH
+from tests.web.recipes import RECIPES as OTHERS
+from tests.web.recipes import SECRET, WITHOUT_OBJECT, Recipe, Scene
 from tests.world import make_world
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
+RECIPES = {**OTHERS, **DISPATCH}
 OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
 
 

@@ -1,0 +1,357 @@
+"""Commands on one unit's share: sign, report progress, hand in, take back; and the answers of whoever assigned it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.db.batch import Write
+from plans.tasks import access, letters, queries
+from plans.tasks.errors import DeadlineBeyond, ExtensionTooShort, NothingAsked, SharesOpen
+from plans.tasks.lifecycle import ASSIGNMENT, OPEN, OWED, subject_of
+from plans.tasks.models import Assignment, Task, TaskState
+from plans.tasks.rules import merged, open_below
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.errors import ActionNotAllowed
+from workflow.lifecycle import Mail, expect_version, perform, perform_many
+
+_DONE = 100
+
+
+async def load_locked(
+    session: AsyncSession, actor: Principal, assignment_id: UUID, action: str, version: int | None, reason: str = ""
+) -> tuple[Assignment, Task]:
+    """Lock a share for an action. Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing."""
+    await queries.hold_task_of(session, county_id=actor.county_id, assignment_id=assignment_id)
+    share, task = await access.get_assignment(session, actor, assignment_id, lock=True)
+    subject = subject_of(share)
+    ASSIGNMENT.check_side(action, subject, actor)
+    expect_version(subject, version)
+    ASSIGNMENT.check(action, subject, actor, reason)
+    if task.state is not TaskState.ISSUED:
+        raise ActionNotAllowed(action=action, state=task.state)
+    return share, task
+
+
+async def _do(
+    session: AsyncSession,
+    actor: Principal,
+    share: Assignment,
+    action: str,
+    *,
+    reason: str = "",
+    values: Mapping[str, Any] | None = None,
+    mail: Sequence[Mail] = (),
+    also: Sequence[Write] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> int:
+    return await perform(
+        session,
+        ASSIGNMENT,
+        action,
+        subject_of(share),
+        actor=actor,
+        reason=reason,
+        values=values,
+        mail=mail,
+        also=also,
+        detail=detail,
+    )
+
+
+async def acknowledge(
+    session: AsyncSession, *, actor: Principal, assignment_id: UUID, version: int | None, also: Sequence[Write] = ()
+) -> int:
+    """签收."""
+    share, task = await load_locked(session, actor, assignment_id, "acknowledge", version)
+    values = {"acknowledged_at": clock.now(), "acknowledged_amendment": task.amendment}
+    return await _do(session, actor, share, "acknowledge", values=values, also=also)
+
+
+async def sign_amendment(
+    session: AsyncSession, *, actor: Principal, assignment_id: UUID, version: int | None, also: Sequence[Write] = ()
+) -> int:
+    """签收变更: the unit has seen what was changed. Raises ActionNotAllowed when it has signed the newest text."""
+    share, task = await load_locked(session, actor, assignment_id, "sign_amendment", version)
+    if share.acknowledged_amendment >= task.amendment:
+        raise ActionNotAllowed
+    values = {"acknowledged_amendment": task.amendment}
+    return await _do(session, actor, share, "sign_amendment", values=values, also=also)
+
+
+async def report_progress(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    percent: int,
+    note: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """报进展: how far it is, in percent and words. Every note is kept in the history."""
+    share, _ = await load_locked(session, actor, assignment_id, "progress", version)
+    return await _do(
+        session,
+        actor,
+        share,
+        "progress",
+        values={"progress": percent, "note": note},
+        also=also,
+        detail={"percent": percent, "note": note},
+    )
+
+
+async def hand_in(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    result: str,
+    open_reason: str = "",
+    also: Sequence[Write] = (),
+) -> int:
+    """报结: what came of it; files are attached beforehand. A unit whose shares below are open says why it does not
+    wait for them. Raises SharesOpen."""
+    share, task = await load_locked(session, actor, assignment_id, "hand_in", version)
+    below = (await queries.count_below(session, county_id=actor.county_id, parent_ids=[share.id])).get(share.id, [])
+    left = open_below(merged((line.state, line.number) for line in below))
+    if left and not open_reason.strip():
+        raise SharesOpen(count=left)
+    now = clock.now()
+    return await _do(
+        session,
+        actor,
+        share,
+        "hand_in",
+        values={
+            "handed_in_at": now,
+            "result": result,
+            "open_reason": open_reason if left else "",
+            "late": share.late if share.handed_in_at is not None else now > share.due_at,
+            "progress": _DONE if not below else share.progress,
+            "acknowledged_amendment": task.amendment,
+            "return_reason": "",
+            "asked_until": None,
+            "asked_reason": "",
+        },
+        mail=[
+            Mail(share.unit_id, Role.REPORTER, letters.OWED, closed=True),
+            Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, closed=True),
+            Mail(
+                share.assigner_unit_id,
+                Role.REVIEWER,
+                letters.REVIEW,
+                facts=letters.facts_of(task, unit=share.unit_name, open_below=left),
+            ),
+        ],
+        also=also,
+        detail={"open_below": left, "result": result},
+    )
+
+
+async def withdraw(
+    session: AsyncSession, *, actor: Principal, assignment_id: UUID, version: int | None, also: Sequence[Write] = ()
+) -> int:
+    """撤回 what was handed in, while nobody has answered it."""
+    share, task = await load_locked(session, actor, assignment_id, "withdraw", version)
+    mail = [
+        Mail(share.assigner_unit_id, Role.REVIEWER, letters.REVIEW, closed=True),
+        letters.owed(task, share),
+    ]
+    return await _do(session, actor, share, "withdraw", mail=mail, also=also)
+
+
+async def accept(
+    session: AsyncSession, *, actor: Principal, assignment_id: UUID, version: int | None, also: Sequence[Write] = ()
+) -> int:
+    """确认办结."""
+    share, _ = await load_locked(session, actor, assignment_id, "accept", version)
+    values = {"accepted_at": clock.now(), "supervised_by": "", "supervised_reason": ""}
+    return await _do(session, actor, share, "accept", values=values, mail=letters.settled(share), also=also)
+
+
+async def send_back(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """退回重办, with a reason."""
+    share, task = await load_locked(session, actor, assignment_id, "send_back", version, reason)
+    mail = [
+        Mail(share.assigner_unit_id, Role.REVIEWER, letters.REVIEW, closed=True),
+        letters.owed(task, share, returned=True, reason=reason),
+    ]
+    values = {"return_reason": reason, "accepted_at": None, "overdue_told_at": None}
+    return await _do(session, actor, share, "send_back", reason=reason, values=values, mail=mail, also=also)
+
+
+async def ask_extension(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    until: datetime,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """申请延期, saying until when and why. Asking again replaces what was asked. Raises ExtensionTooShort."""
+    share, task = await load_locked(session, actor, assignment_id, "ask_extension", version, reason)
+    if until <= max(share.due_at, clock.now()):
+        raise ExtensionTooShort
+    facts = letters.facts_of(task, unit=share.unit_name, until=until.isoformat(), reason=reason)
+    return await _do(
+        session,
+        actor,
+        share,
+        "ask_extension",
+        reason=reason,
+        values={"asked_until": until, "asked_reason": reason},
+        mail=[Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, facts=facts)],
+        also=also,
+        detail={"until": until.isoformat()},
+    )
+
+
+async def grant_extension(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    until: datetime | None = None,
+    also: Sequence[Write] = (),
+) -> int:
+    """准予延期, as asked or until another day. A unit that passed its share on grants no more than it has itself; those
+    below keep their deadlines. Raises NothingAsked, ExtensionTooShort, DeadlineBeyond."""
+    share, task = await load_locked(session, actor, assignment_id, "grant_extension", version)
+    wanted = until or share.asked_until
+    if wanted is None or share.asked_until is None:
+        raise NothingAsked
+    if wanted <= max(share.due_at, clock.now()):
+        raise ExtensionTooShort
+    await require_within(session, actor, share.parent_id, wanted)
+    mail = [Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, closed=True)]
+    if share.state in OWED:
+        mail.append(letters.owed(task, share, due_at=wanted, extended=True))
+    return await _do(
+        session,
+        actor,
+        share,
+        "grant_extension",
+        values={
+            "due_at": wanted,
+            "asked_until": None,
+            "asked_reason": "",
+            "overdue_told_at": None,
+            "late": share.handed_in_at is not None and share.handed_in_at > wanted,
+        },
+        mail=mail,
+        also=also,
+        detail={"from": share.due_at.isoformat(), "until": wanted.isoformat()},
+    )
+
+
+async def require_within(session: AsyncSession, actor: Principal, parent_id: UUID | None, until: datetime) -> None:
+    """Raises DeadlineBeyond for a deadline after that of the share it is a part of. Locks that share, so that its own
+    deadline can't be cut meanwhile."""
+    if parent_id is None:
+        return
+    above, _ = await queries.get_assignment(session, county_id=actor.county_id, assignment_id=parent_id, lock=True)
+    if until > above.due_at:
+        raise DeadlineBeyond(until=f"{above.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
+
+
+async def refuse_extension(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """不予延期, with a reason. Raises NothingAsked."""
+    share, task = await load_locked(session, actor, assignment_id, "refuse_extension", version, reason)
+    if share.asked_until is None:
+        raise NothingAsked
+    mail = [Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, closed=True)]
+    if share.state in OWED:
+        mail.append(letters.owed(task, share, refused=True, reason=reason))
+    values = {"asked_until": None, "asked_reason": ""}
+    return await _do(session, actor, share, "refuse_extension", reason=reason, values=values, mail=mail, also=also)
+
+
+async def supervise(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """督办: marked on every page, and shown to the unit's leader."""
+    share, task = await load_locked(session, actor, assignment_id, "supervise", version, reason)
+    facts = letters.facts_of(task, unit=share.unit_name, reason=reason, supervisor=actor.display_name)
+    mail = [Mail(share.unit_id, Role.LEADER, letters.SUPERVISED, facts=facts, due_at=share.due_at)]
+    if share.state in OWED:
+        mail.append(letters.owed(task, share, supervised=True, reason=reason))
+    values = {"supervised_by": actor.display_name, "supervised_reason": reason}
+    return await _do(session, actor, share, "supervise", reason=reason, values=values, mail=mail, also=also)
+
+
+async def ease(
+    session: AsyncSession, *, actor: Principal, assignment_id: UUID, version: int | None, also: Sequence[Write] = ()
+) -> int:
+    """解除督办. Raises ActionNotAllowed when it is not supervised."""
+    share, _ = await load_locked(session, actor, assignment_id, "ease", version)
+    if not share.supervised_by:
+        raise ActionNotAllowed
+    values = {"supervised_by": "", "supervised_reason": ""}
+    mail = [Mail(share.unit_id, Role.LEADER, letters.SUPERVISED, closed=True)]
+    return await _do(session, actor, share, "ease", values=values, mail=mail, also=also)
+
+
+async def end_below(session: AsyncSession, actor: Principal, share: Assignment, reason: str) -> None:
+    """Take back what is open below a share."""
+    found = await queries.list_shares(
+        session, county_id=actor.county_id, task_id=share.task_id, parent_id=share.id, states=OPEN, lock=True
+    )
+    by_id = {one.id: one for one in found}
+    await perform_many(
+        session,
+        ASSIGNMENT,
+        "recall",
+        [subject_of(one) for one in found],
+        actor=actor,
+        reason=reason,
+        mail=lambda subject: letters.settled(by_id[subject.id]),
+    )
+
+
+async def recall(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """收回 one unit's share, and those below it."""
+    share, _ = await load_locked(session, actor, assignment_id, "recall", version, reason)
+    await end_below(session, actor, share, reason)
+    return await _do(session, actor, share, "recall", reason=reason, mail=letters.settled(share), also=also)

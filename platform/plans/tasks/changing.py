@@ -1,0 +1,189 @@
+"""What becomes of a task that was sent: amend, recall, close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.db.batch import Write, put
+from kit.ids import new_id
+from plans.tasks import letters, queries
+from plans.tasks.errors import DeadlinePast, NothingAmended
+from plans.tasks.issuing import locked
+from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
+from plans.tasks.models import AssignmentState, Priority, Task, TaskAmendment
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.lifecycle import Mail, Subject, perform, perform_many
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an amendment changes; None leaves a part as it is."""
+
+    title: str | None = None
+    text: str | None = None
+    evidence: str | None = None
+    priority: Priority | None = None
+    due_at: datetime | None = None
+
+    def against(self, task: Task) -> dict[str, Any]:
+        """The parts that differ from what the task says."""
+        named = {name: getattr(self, name) for name in ("title", "text", "evidence", "priority", "due_at")}
+        return {name: new for name, new in named.items() if new is not None and new != getattr(task, name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What an amendment came to: how many sign again, and for how many the deadline was cut."""
+
+    version: int
+    units: int
+    cut: int = field(default=0)
+
+
+async def amend(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    task_id: UUID,
+    version: int | None,
+    changes: Changes,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> Amended:
+    """Change what an issued task says. Everybody whose share is open sees what changed and signs again.
+
+    An earlier deadline cuts every open share's that lies after it; a later one moves the shares that come from the
+    issuer and had the old deadline, and leaves it to the units between to pass it on. Raises NothingAmended,
+    DeadlinePast, ReasonMissing.
+    """
+    task = await locked(session, actor, task_id, "amend", version, reason)
+    changed = changes.against(task)
+    if not changed:
+        raise NothingAmended
+    due_at: datetime = changed.get("due_at", task.due_at)
+    if due_at <= clock.now() and due_at != task.due_at:
+        raise DeadlinePast
+    no = task.amendment + 1
+    before = {name: _told(getattr(task, name)) for name in changed}
+    after = {name: _told(new) for name, new in changed.items()}
+    was = task.due_at
+    found = await queries.list_shares(session, county_id=actor.county_id, task_id=task_id, states=OPEN, lock=True)
+    number = await perform(
+        session,
+        TASK,
+        "amend",
+        task_subject(task),
+        actor=actor,
+        reason=reason,
+        values={**changed, "amendment": no},
+        also=[
+            *also,
+            put(
+                TaskAmendment,
+                county_id=actor.county_id,
+                id=new_id(),
+                task_id=task_id,
+                no=no,
+                before=before,
+                after=after,
+                reason=reason,
+                by_name=actor.display_name,
+            ),
+        ],
+        detail={"no": no, "changed": sorted(changed)},
+    )
+    session.expire(task)
+    await session.refresh(task)
+    moved = [s for s in found if s.due_at > due_at or (due_at > was and s.parent_id is None and s.due_at == was)]
+    kept = [s for s in found if s not in moved]
+    by_id = {share.id: share for share in found}
+
+    def told(subject: Subject) -> list[Mail]:
+        share = by_id[subject.id]
+        until = due_at if share in moved else share.due_at
+        return [letters.owed(task, share, due_at=until, amended=no)] if share.state in _TOLD_AGAIN else []
+
+    detail = {"no": no}
+    for some, values in ((moved, {"due_at": due_at, "overdue_told_at": None}), (kept, {})):
+        await perform_many(
+            session,
+            ASSIGNMENT,
+            "amend",
+            [subject_of(share) for share in some],
+            actor=actor,
+            values=values,
+            mail=told,
+            detail=detail,
+        )
+    return Amended(number, len(found), sum(share.due_at > due_at for share in moved))
+
+
+_TOLD_AGAIN = OPEN - {AssignmentState.HANDED_IN}
+
+
+def _told(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+async def recall(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    task_id: UUID,
+    version: int | None,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """收回: nobody owes it any more. Shares that were accepted stay so."""
+    task = await locked(session, actor, task_id, "recall", version, reason)
+    await _end_shares(session, actor, task, reason)
+    return await perform(
+        session,
+        TASK,
+        "recall",
+        task_subject(task),
+        actor=actor,
+        reason=reason,
+        also=also,
+        mail=[Mail(task.issuer_unit_id, Role.LEADER, letters.CONFIRM, closed=True)],
+    )
+
+
+async def close(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    task_id: UUID,
+    version: int | None,
+    reason: str = "",
+    also: Sequence[Write] = (),
+) -> int:
+    """归档: the issuer is done with it. With shares still open it says why; these are taken back."""
+    task = await locked(session, actor, task_id, "close", version, reason)
+    found = await queries.list_shares(session, county_id=actor.county_id, task_id=task_id, states=OPEN, lock=True)
+    if found:
+        TASK.check("recall", task_subject(task), actor, reason)
+        await _end_shares(session, actor, task, reason)
+    return await perform(session, TASK, "close", task_subject(task), actor=actor, reason=reason, also=also)
+
+
+async def _end_shares(session: AsyncSession, actor: Principal, task: Task, reason: str) -> None:
+    found = await queries.list_shares(session, county_id=actor.county_id, task_id=task.id, states=OPEN, lock=True)
+    by_id = {share.id: share for share in found}
+    await perform_many(
+        session,
+        ASSIGNMENT,
+        "recall",
+        [subject_of(share) for share in found],
+        actor=actor,
+        reason=reason,
+        mail=lambda subject: letters.settled(by_id[subject.id]),
+    )

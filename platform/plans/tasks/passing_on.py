@@ -1,0 +1,133 @@
+"""转办: a unit gives shares of its own share to units below, and what it does to them together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.db.batch import Write
+from kit.ids import new_id
+from plans.addressing import service as addressing
+from plans.addressing.schemas import ChoiceIn
+from plans.tasks import access, letters, queries
+from plans.tasks.answering import load_locked
+from plans.tasks.errors import AlreadyAssigned, DeadlineBeyond, DeadlinePast
+from plans.tasks.issuing import hand_out
+from plans.tasks.lifecycle import ASSIGNMENT, OWED, subject_of
+from plans.tasks.models import Assignment, AssignmentState
+from tenancy.models import Role
+from tenancy.principal import Principal
+from workflow.lifecycle import perform, perform_many
+
+
+async def pass_on(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    to: Sequence[ChoiceIn],
+    due_at: datetime,
+    instruction: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """Give units below a share, due no later than the unit's own. Those that have one already keep it.
+
+    Raises DeadlinePast, DeadlineBeyond, NobodyAddressed, AlreadyAssigned.
+    """
+    share, task = await load_locked(session, actor, assignment_id, "pass_on", version)
+    if due_at <= clock.now():
+        raise DeadlinePast
+    if due_at > share.due_at:
+        raise DeadlineBeyond(until=f"{share.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
+    tree, nodes = await addressing.addressed(session, actor, [one.as_choice() for one in to])
+    known = await queries.list_shares(session, county_id=actor.county_id, task_id=task.id)
+    have = {one.unit_id for one in known}
+    wanted = {node.id for node in nodes}
+    again = {
+        one.id: one
+        for one in known
+        if one.unit_id in wanted and one.parent_id == share.id and one.state is AssignmentState.RECALLED
+    }
+    made = [
+        Assignment(
+            county_id=actor.county_id,
+            id=new_id(),
+            task_id=task.id,
+            unit_id=node.id,
+            unit_name=node.name,
+            tier=node.tier,
+            parent_id=share.id,
+            assigner_unit_id=actor.unit_id,
+            instruction=instruction,
+            state=AssignmentState.ISSUED,
+            due_at=due_at,
+            acknowledged_amendment=task.amendment,
+            place=tree.ancestors(node.id),
+        )
+        for node in nodes
+        if node.id not in have
+    ]
+    if not made and not again:
+        raise AlreadyAssigned
+    number = await perform(
+        session,
+        ASSIGNMENT,
+        "pass_on",
+        subject_of(share),
+        actor=actor,
+        values={
+            "acknowledged_at": share.acknowledged_at or clock.now(),
+            "acknowledged_amendment": task.amendment,
+        },
+        also=also,
+        detail={"units": len(made) + len(again), "due_at": due_at.isoformat()},
+    )
+    await hand_out(session, actor, task, made)
+    await perform_many(
+        session,
+        ASSIGNMENT,
+        "reissue",
+        [subject_of(one) for one in again.values()],
+        actor=actor,
+        values={
+            "due_at": due_at,
+            "instruction": instruction,
+            "acknowledged_amendment": task.amendment,
+            "overdue_told_at": None,
+        },
+        mail=lambda subject: [letters.owed(task, again[subject.id], due_at=due_at)],
+    )
+    return number
+
+
+async def urge(
+    session: AsyncSession, *, actor: Principal, task_id: UUID, assignment_ids: Sequence[UUID] | None = None
+) -> int:
+    """催办: remind units below that owe their share, all of them or those named. Their item says who urges.
+
+    Returns how many. Raises NotFound, Forbidden.
+    """
+    task, _ = await access.get_task(session, actor, task_id)
+    actor.require(Role.REVIEWER, Role.LEADER)
+    found = await queries.list_shares(session, county_id=actor.county_id, task_id=task_id, states=OWED, lock=True)
+    below = [share for share in found if share.unit_id != actor.unit_id]
+    wanted = below if assignment_ids is None else [share for share in below if share.id in set(assignment_ids)]
+    by_id = {share.id: share for share in wanted}
+    now = clock.now()
+    await perform_many(
+        session,
+        ASSIGNMENT,
+        "urge",
+        [subject_of(share) for share in wanted],
+        actor=actor,
+        values={"urged": Assignment.urged + 1, "urged_at": now},
+        mail=lambda subject: [
+            letters.owed(task, by_id[subject.id], urged_by=actor.display_name, urged_at=now.isoformat())
+        ],
+    )
+    return len(wanted)

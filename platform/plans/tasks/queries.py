@@ -1,0 +1,264 @@
+"""Every SELECT of tasks and assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from kit import clock
+from kit.errors import NotFound
+from plans.tasks.lifecycle import OPEN, OWED
+from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
+
+
+async def next_serial(session: AsyncSession, *, county_id: UUID, issuer_unit_id: UUID, year: int) -> int:
+    """The issuer's next number of the year. Two who issue at once wait for one another."""
+    key = f"task {county_id} {issuer_unit_id} {year}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    statement = select(func.coalesce(func.max(Task.serial), 0) + 1).where(
+        Task.county_id == county_id, Task.issuer_unit_id == issuer_unit_id, Task.year == year
+    )
+    return (await session.scalars(statement)).one()
+
+
+async def get_task(session: AsyncSession, *, county_id: UUID, task_id: UUID, lock: bool = False) -> Task:
+    """A task of the county. Who may see it is decided in `access`. Raises NotFound."""
+    statement = select(Task).where(Task.county_id == county_id, Task.id == task_id)
+    if lock:
+        statement = statement.with_for_update()
+    task = (await session.scalars(statement)).one_or_none()
+    if task is None:
+        raise NotFound
+    return task
+
+
+async def get_assignment(
+    session: AsyncSession, *, county_id: UUID, assignment_id: UUID, lock: bool = False
+) -> tuple[Assignment, Task]:
+    """An assignment whose place the acting unit stands in, with its task. Raises NotFound."""
+    statement = (
+        select(Assignment, Task)
+        .join(Task, and_(Task.county_id == Assignment.county_id, Task.id == Assignment.task_id))
+        .where(Assignment.county_id == county_id, Assignment.id == assignment_id)
+    )
+    if lock:
+        statement = statement.with_for_update(of=Assignment)
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+async def hold_task_of(session: AsyncSession, *, county_id: UUID, assignment_id: UUID) -> None:
+    """Keep a share's task from being changed until the transaction ends. Taken before the share's own lock, as those do
+    who change the task and then its shares."""
+    statement = (
+        select(Task.id)
+        .join(Assignment, and_(Assignment.county_id == Task.county_id, Assignment.task_id == Task.id))
+        .where(Assignment.county_id == county_id, Assignment.id == assignment_id)
+        .with_for_update(of=Task, read=True)
+    )
+    await session.execute(statement)
+
+
+async def find_share(session: AsyncSession, *, county_id: UUID, task_id: UUID, unit_id: UUID) -> Assignment | None:
+    """A unit's own share of a task."""
+    statement = select(Assignment).where(
+        Assignment.county_id == county_id, Assignment.task_id == task_id, Assignment.unit_id == unit_id
+    )
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def has_shares(session: AsyncSession, *, county_id: UUID, task_id: UUID) -> bool:
+    """Whether any unit at or below the acting one has a share of a task."""
+    statement = select(Assignment.id).where(Assignment.county_id == county_id, Assignment.task_id == task_id).limit(1)
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def list_shares(
+    session: AsyncSession,
+    *,
+    county_id: UUID,
+    task_id: UUID,
+    parent_id: UUID | None = None,
+    top: bool = False,
+    states: frozenset[AssignmentState] | None = None,
+    lock: bool = False,
+) -> Sequence[Assignment]:
+    """Shares of a task that the acting unit may see: all, those directly under one (`parent_id`), or those that come
+    from the issuer (`top`). Locked ones in the order of their ids, so that two commands wait and never deadlock."""
+    statement = select(Assignment).where(Assignment.county_id == county_id, Assignment.task_id == task_id)
+    if parent_id is not None:
+        statement = statement.where(Assignment.parent_id == parent_id)
+    if top:
+        statement = statement.where(Assignment.parent_id.is_(None))
+    if states is not None:
+        statement = statement.where(Assignment.state.in_(states))
+    if lock:
+        statement = statement.order_by(Assignment.id).with_for_update()
+    return (await session.scalars(statement)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Shares in one state: how many, and how many of them are overdue."""
+
+    state: AssignmentState
+    number: int
+    overdue: int
+
+
+def _overdue_now() -> ColumnElement[bool]:
+    return and_(Assignment.state.in_(OWED), Assignment.due_at < clock.now())
+
+
+async def _count(session: AsyncSession, by: Any, where: Sequence[ColumnElement[bool]]) -> dict[UUID, list[Counted]]:
+    statement = (
+        select(by, Assignment.state, func.count(), func.count(case((_overdue_now(), 1))))
+        .where(*where)
+        .group_by(by, Assignment.state)
+    )
+    found: dict[UUID, list[Counted]] = {}
+    for key, state, number, overdue in await session.execute(statement):
+        found.setdefault(key, []).append(Counted(state, number, overdue))
+    return found
+
+
+async def count_by_task(
+    session: AsyncSession, *, county_id: UUID, task_ids: Sequence[UUID]
+) -> dict[UUID, list[Counted]]:
+    """Task → its shares by state, as far as the acting unit may see them. Counted, not stored: right when read."""
+    where = [Assignment.county_id == county_id, Assignment.task_id.in_(task_ids)]
+    return await _count(session, Assignment.task_id, where)
+
+
+async def count_below(
+    session: AsyncSession, *, county_id: UUID, parent_ids: Sequence[UUID]
+) -> dict[UUID, list[Counted]]:
+    """Assignment → the shares directly under it by state; one without any has no entry."""
+    where = [Assignment.county_id == county_id, Assignment.parent_id.in_(parent_ids)]
+    return await _count(session, Assignment.parent_id, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of a list begins: after this deadline and id."""
+
+    due_at: datetime
+    id: UUID
+
+
+async def list_issued(
+    session: AsyncSession,
+    *,
+    county_id: UUID,
+    issuer_unit_id: UUID,
+    states: Sequence[TaskState],
+    search: str,
+    after: Cursor | None,
+    limit: int,
+) -> Sequence[Task]:
+    """What a unit issued, soonest deadline first."""
+    statement = select(Task).where(
+        Task.county_id == county_id, Task.issuer_unit_id == issuer_unit_id, Task.state.in_(states)
+    )
+    if search:
+        statement = statement.where(Task.title.contains(search, autoescape=True))
+    if after is not None:
+        statement = statement.where(
+            or_(Task.due_at > after.due_at, and_(Task.due_at == after.due_at, Task.id > after.id))
+        )
+    return (await session.scalars(statement.order_by(Task.due_at, Task.id).limit(limit))).all()
+
+
+async def list_received(
+    session: AsyncSession,
+    *,
+    county_id: UUID,
+    unit_id: UUID,
+    states: Sequence[AssignmentState],
+    search: str,
+    after: Cursor | None,
+    limit: int,
+) -> list[tuple[Assignment, Task]]:
+    """A unit's own shares, soonest deadline first."""
+    statement = (
+        select(Assignment, Task)
+        .join(Task, and_(Task.county_id == Assignment.county_id, Task.id == Assignment.task_id))
+        .where(Assignment.county_id == county_id, Assignment.unit_id == unit_id, Assignment.state.in_(states))
+    )
+    if search:
+        statement = statement.where(Task.title.contains(search, autoescape=True))
+    if after is not None:
+        statement = statement.where(
+            or_(
+                Assignment.due_at > after.due_at,
+                and_(Assignment.due_at == after.due_at, Assignment.id > after.id),
+            )
+        )
+    rows = await session.execute(statement.order_by(Assignment.due_at, Assignment.id).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+async def list_amendments(session: AsyncSession, *, county_id: UUID, task_id: UUID) -> Sequence[TaskAmendment]:
+    """What changed since the task was issued, oldest first."""
+    statement = (
+        select(TaskAmendment)
+        .where(TaskAmendment.county_id == county_id, TaskAmendment.task_id == task_id)
+        .order_by(TaskAmendment.no)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_newly_overdue(session: AsyncSession, *, county_id: UUID, limit: int) -> list[tuple[Assignment, Task]]:
+    """Shares past their time of which nobody was told. Reads as the county; locks what it returns."""
+    statement = (
+        select(Assignment, Task)
+        .join(Task, and_(Task.county_id == Assignment.county_id, Task.id == Assignment.task_id))
+        .where(
+            Assignment.county_id == county_id,
+            Assignment.state.in_(OWED),
+            Assignment.due_at < clock.now(),
+            Assignment.overdue_told_at.is_(None),
+        )
+        .order_by(Assignment.id)
+        .limit(limit)
+        .with_for_update(of=Assignment)
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def list_due_beside(
+    session: AsyncSession, *, county_id: UUID, issuer_unit_id: UUID, since: datetime, until: datetime
+) -> Sequence[Task]:
+    """What else the unit has asked for by a deadline in that time."""
+    statement = (
+        select(Task)
+        .where(
+            Task.county_id == county_id,
+            Task.issuer_unit_id == issuer_unit_id,
+            Task.state == TaskState.ISSUED,
+            Task.due_at.between(since, until),
+        )
+        .order_by(Task.due_at)
+        .limit(20)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_late_children(session: AsyncSession, *, county_id: UUID) -> list[tuple[Assignment, Assignment]]:
+    """Breaches of the rule that a share is never due after the one it is a part of: (share, the one above)."""
+    above = aliased(Assignment, name="above")
+    statement = (
+        select(Assignment, above)
+        .join(above, and_(above.county_id == Assignment.county_id, above.id == Assignment.parent_id))
+        .where(Assignment.county_id == county_id, Assignment.state.in_(OPEN), Assignment.due_at > above.due_at)
+    )
+    return [(row[0], row[1]) for row in await session.execute(statement)]

@@ -1,0 +1,140 @@
+"""Tasks over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody, Parameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plans.tasks import changing, issuing, passing_on, views
+from plans.tasks.changing import Changes
+from plans.tasks.issuing import Given
+from plans.tasks.schemas import (
+    AmendIn,
+    IssueIn,
+    NoticeIn,
+    NoticeOut,
+    ReasonIn,
+    ReceivedPage,
+    TaskOut,
+    TaskPage,
+    UrgedOut,
+    UrgeIn,
+)
+from tenancy.principal import Principal
+from workflow.edit import Edit, provide_edit, tagged
+
+SEARCH = Parameter(max_length=60, description="A part of the title")
+AFTER = Parameter(max_length=100, description="`next` of the page before")
+
+
+async def _task(edit: Edit, task_id: UUID) -> Response[TaskOut]:
+    view = await views.task_view(edit.session, edit.principal, task_id)
+    return tagged(view, view.version)
+
+
+class TaskController(Controller):
+    """任务."""
+
+    path = "/api/tasks"
+    tags = ("tasks",)
+    dependencies = {"edit": Provide(provide_edit)}  # noqa: RUF012 - Litestar reads it as a class attribute
+
+    @get("/issued", summary="What the acting unit issued, soonest deadline first")
+    async def list_issued(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        search: Annotated[str, SEARCH] = "",
+        after: Annotated[str | None, AFTER] = None,
+        everything: FromQuery[bool] = False,
+    ) -> TaskPage:
+        return await views.issued_page(session, principal, open_only=not everything, search=search, after=after)
+
+    @get("/received", summary="The acting unit's own shares, soonest deadline first")
+    async def list_received(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        search: Annotated[str, SEARCH] = "",
+        after: Annotated[str | None, AFTER] = None,
+        everything: FromQuery[bool] = False,
+    ) -> ReceivedPage:
+        return await views.received_page(session, principal, open_only=not everything, search=search, after=after)
+
+    @post("/notice", summary="How much notice a deadline gives, and what else is due then", status_code=200)
+    async def tell_notice(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[NoticeIn]
+    ) -> NoticeOut:
+        return await views.notice_view(session, principal, data.due_at)
+
+    @post("/", summary="交办: send a task to units below")
+    async def issue(self, edit: NamedDependency[Edit], data: JSONBody[IssueIn]) -> Response[TaskOut]:
+        given = Given(
+            title=data.title,
+            text=data.text,
+            kind=data.kind,
+            priority=data.priority,
+            due_at=data.due_at,
+            evidence=data.evidence,
+            to=data.to,
+            through=data.through,
+            section_id=data.section_id,
+        )
+        return await _task(edit, await edit.make(issuing.issue, given=given))
+
+    @get("/{task_id:uuid}", summary="A task: its text, its counters, the first level of its tree")
+    async def get_task(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], task_id: FromPath[UUID]
+    ) -> Response[TaskOut]:
+        view = await views.task_view(session, principal, task_id)
+        return tagged(view, view.version)
+
+    @post("/{task_id:uuid}/confirm", summary="A leader answers for a short notice", status_code=200)
+    async def confirm(self, edit: NamedDependency[Edit], task_id: FromPath[UUID]) -> Response[TaskOut]:
+        await edit.carry_out(issuing.confirm, task_id=task_id)
+        return await _task(edit, task_id)
+
+    @post("/{task_id:uuid}/decline", summary="A leader does not agree to a short notice", status_code=200)
+    async def decline(
+        self, edit: NamedDependency[Edit], task_id: FromPath[UUID], data: JSONBody[ReasonIn]
+    ) -> Response[TaskOut]:
+        await edit.carry_out(issuing.decline, task_id=task_id, reason=data.reason)
+        return await _task(edit, task_id)
+
+    @post("/{task_id:uuid}/amend", summary="Change what it says; everybody signs again", status_code=200)
+    async def amend(
+        self, edit: NamedDependency[Edit], task_id: FromPath[UUID], data: JSONBody[AmendIn]
+    ) -> Response[TaskOut]:
+        changes = Changes(data.title, data.text, data.evidence, data.priority, data.due_at)
+        await edit.carry_out(changing.amend, task_id=task_id, changes=changes, reason=data.reason)
+        return await _task(edit, task_id)
+
+    @post("/{task_id:uuid}/recall", summary="收回: nobody owes it any more", status_code=200)
+    async def recall(
+        self, edit: NamedDependency[Edit], task_id: FromPath[UUID], data: JSONBody[ReasonIn]
+    ) -> Response[TaskOut]:
+        await edit.carry_out(changing.recall, task_id=task_id, reason=data.reason)
+        return await _task(edit, task_id)
+
+    @post("/{task_id:uuid}/close", summary="归档; with shares still open, a reason", status_code=200)
+    async def close(
+        self, edit: NamedDependency[Edit], task_id: FromPath[UUID], data: JSONBody[ReasonIn]
+    ) -> Response[TaskOut]:
+        await edit.carry_out(changing.close, task_id=task_id, reason=data.reason)
+        return await _task(edit, task_id)
+
+    @post("/{task_id:uuid}/urge", summary="催办: everybody below who owes, or those named", status_code=200)
+    async def urge(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        task_id: FromPath[UUID],
+        data: JSONBody[UrgeIn],
+    ) -> UrgedOut:
+        number = await passing_on.urge(session, actor=principal, task_id=task_id, assignment_ids=data.assignment_ids)
+        return UrgedOut(urged=number)

@@ -1,0 +1,243 @@
+"""Tasks at the edge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from plans.addressing.schemas import Choices
+from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
+from tenancy.tiers import Tier
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class IssueIn(BaseModel):
+    """A task as it is sent."""
+
+    title: Title
+    text: Text = ""
+    kind: TaskKind = TaskKind.KEY_WORK
+    priority: Priority = Priority.NORMAL
+    due_at: AwareDatetime
+    #: What is to be handed in with it, in words.
+    evidence: Line = ""
+    to: Choices
+    #: Units further down get it through the units between; otherwise each answers to the issuer.
+    through: bool = True
+    section_id: UUID | None = None
+
+
+class NoticeIn(BaseModel):
+    due_at: AwareDatetime
+
+
+class BesideOut(BaseModel):
+    """Something else due about that time."""
+
+    title: str
+    due_at: datetime
+
+
+class NoticeOut(BaseModel):
+    """What a deadline means, told under it while it is chosen."""
+
+    working_days: int
+    minimum: int
+    short: bool
+    beside: list[BesideOut]
+
+
+class Progress(BaseModel):
+    """Shares by state. Counted when read."""
+
+    total: int
+    by_state: dict[AssignmentState, int]
+    overdue: int
+
+
+class TaskBrief(BaseModel):
+    """A task in a list of what a unit issued."""
+
+    id: UUID
+    number: str
+    title: str
+    kind: TaskKind
+    priority: Priority
+    issuer: str
+    state: TaskState
+    due_at: datetime
+    issued_at: datetime | None
+    progress: Progress
+
+
+class AmendmentOut(BaseModel):
+    no: int
+    before: dict[str, str]
+    after: dict[str, str]
+    reason: str
+    by: str
+    at: datetime
+
+
+class ShareOut(BaseModel):
+    """A share as a line of the task's tree."""
+
+    id: UUID
+    unit_id: UUID
+    unit: str
+    tier: Tier
+    state: AssignmentState
+    version: int
+    due_at: datetime
+    overdue: bool
+    late: bool
+    percent: int
+    note: str
+    acknowledged_at: datetime | None
+    handed_in_at: datetime | None
+    accepted_at: datetime | None
+    signs_again: bool
+    asked_until: datetime | None
+    asked_reason: str
+    urged: int
+    supervised: bool
+    below: Progress | None
+    actions: list[str]
+
+
+class TaskOut(BaseModel):
+    """A task's page: the text, the counters, the first level of its tree, and the acting unit's own share."""
+
+    id: UUID
+    version: int
+    number: str
+    title: str
+    text: str
+    kind: TaskKind
+    priority: Priority
+    evidence: str
+    issuer: str
+    issuer_unit_id: UUID
+    section_id: UUID | None
+    creator: str
+    state: TaskState
+    due_at: datetime
+    issued_at: datetime | None
+    notice_days: int
+    short_notice: bool
+    confirmed_by: str
+    amendments: list[AmendmentOut]
+    progress: Progress
+    #: Shares directly below the issuer, or directly below the acting unit's own share.
+    shares: list[ShareOut]
+    own: ShareOut | None
+    actions: list[str]
+
+
+class SharesOut(BaseModel):
+    items: list[ShareOut]
+
+
+class EventOut(BaseModel):
+    """A step in a share's history."""
+
+    action: str
+    from_state: str
+    to_state: str
+    reason: str
+    by: str
+    at: datetime
+    detail: dict[str, object]
+
+
+class AssignmentOut(BaseModel):
+    """One unit's share: the task it is of, where it stands, what was said."""
+
+    id: UUID
+    version: int
+    task: TaskBrief
+    text: str
+    evidence: str
+    instruction: str
+    share: ShareOut
+    result: str
+    open_reason: str
+    return_reason: str
+    supervised_reason: str
+    amendments: list[AmendmentOut]
+    history: list[EventOut]
+
+
+class TaskPage(BaseModel):
+    items: list[TaskBrief]
+    next: str | None
+
+
+class ReceivedLine(BaseModel):
+    """A unit's own share in a list."""
+
+    task: TaskBrief
+    share: ShareOut
+
+
+class ReceivedPage(BaseModel):
+    items: list[ReceivedLine]
+    next: str | None
+
+
+class AmendIn(BaseModel):
+    title: Title | None = None
+    text: Text | None = None
+    evidence: Line | None = None
+    priority: Priority | None = None
+    due_at: AwareDatetime | None = None
+    reason: Reason
+
+
+class ReasonIn(BaseModel):
+    reason: Reason = ""
+
+
+class ProgressIn(BaseModel):
+    percent: Annotated[int, Field(ge=0, le=100)]
+    note: Line = ""
+
+
+class HandInIn(BaseModel):
+    result: Text
+    #: Why it is handed in with shares below still open.
+    open_reason: Reason = ""
+
+
+class ExtensionIn(BaseModel):
+    until: AwareDatetime
+    reason: Reason
+
+
+class GrantIn(BaseModel):
+    """Until when; as asked without it."""
+
+    until: AwareDatetime | None = None
+
+
+class PassOnIn(BaseModel):
+    to: Choices
+    due_at: AwareDatetime
+    instruction: Text = ""
+
+
+class UrgeIn(BaseModel):
+    """Everybody who owes, unless some are named."""
+
+    assignment_ids: Annotated[list[UUID], Field(max_length=3000)] | None = None
+
+
+class UrgedOut(BaseModel):
+    urged: int

@@ -1,0 +1,302 @@
+"""What the pages of tasks show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit import clock
+from kit.errors import Invalid
+from plans.tasks import access, queries
+from plans.tasks.access import CONFIDENTIAL
+from plans.tasks.issuing import minimum_notice
+from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
+from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
+from plans.tasks.queries import Counted, Cursor
+from plans.tasks.rules import is_overdue, merged, progress_of, working_days_between
+from plans.tasks.schemas import (
+    AmendmentOut,
+    AssignmentOut,
+    BesideOut,
+    EventOut,
+    NoticeOut,
+    Progress,
+    ReceivedLine,
+    ReceivedPage,
+    ShareOut,
+    SharesOut,
+    TaskBrief,
+    TaskOut,
+    TaskPage,
+)
+from reporting.queries import load_calendar
+from tenancy.principal import Principal
+from tenancy.tiers import Tier
+from workflow.queries import list_history
+
+PAGE = 50
+_WEEK = timedelta(days=3)
+_DONE_STATES = frozenset(AssignmentState) - OPEN
+
+
+def number_of(task: Task) -> str:
+    """交办单号, as it is spoken of."""
+    return f"{task.issuer_name}〔{task.year}〕{task.serial}号"
+
+
+def progress_out(lines: Iterable[Counted]) -> Progress:
+    lines = list(lines)
+    by_state = merged((line.state, line.number) for line in lines)
+    total = sum(by_state.values()) - by_state[AssignmentState.RECALLED]
+    return Progress(total=total, by_state=by_state, overdue=sum(line.overdue for line in lines))
+
+
+def brief_of(task: Task, counted: Iterable[Counted]) -> TaskBrief:
+    return TaskBrief(
+        id=task.id,
+        number=number_of(task),
+        title=task.title,
+        kind=task.kind,
+        priority=task.priority,
+        issuer=task.issuer_name,
+        state=task.state,
+        due_at=task.due_at,
+        issued_at=task.issued_at,
+        progress=progress_out(counted),
+    )
+
+
+def share_out(principal: Principal, task: Task, share: Assignment, below: Sequence[Counted]) -> ShareOut:
+    states = merged((line.state, line.number) for line in below)
+    signs_again = share.acknowledged_amendment < task.amendment and share.state in OPEN
+    return ShareOut(
+        id=share.id,
+        unit_id=share.unit_id,
+        unit=share.unit_name,
+        tier=share.tier,
+        state=share.state,
+        version=share.version,
+        due_at=share.due_at,
+        overdue=is_overdue(share.state, share.due_at, share.handed_in_at, clock.now()),
+        late=share.late,
+        percent=progress_of(share.progress, share.state, states),
+        note=share.note,
+        acknowledged_at=share.acknowledged_at,
+        handed_in_at=share.handed_in_at,
+        accepted_at=share.accepted_at,
+        signs_again=signs_again,
+        asked_until=share.asked_until,
+        asked_reason=share.asked_reason,
+        urged=share.urged,
+        supervised=bool(share.supervised_by),
+        below=progress_out(below) if below else None,
+        actions=_share_actions(principal, task, share, signs_again),
+    )
+
+
+def _share_actions(principal: Principal, task: Task, share: Assignment, signs_again: bool) -> list[str]:
+    """What the page may offer the actor on a share now."""
+    if task.state is not TaskState.ISSUED:
+        return []
+    refused = set()
+    if not signs_again:
+        refused.add("sign_amendment")
+    if share.asked_until is None:
+        refused |= {"grant_extension", "refuse_extension"}
+    refused.add("supervise" if share.supervised_by else "ease")
+    if principal.tier is Tier.VILLAGE:
+        refused.add("pass_on")
+    refused.add("amend")
+    return [action for action in ASSIGNMENT.allowed(subject_of(share), principal) if action not in refused]
+
+
+def _amendment_out(one: TaskAmendment) -> AmendmentOut:
+    return AmendmentOut(no=one.no, before=one.before, after=one.after, reason=one.reason, by=one.by_name, at=one.at)
+
+
+async def _shares_out(
+    session: AsyncSession, principal: Principal, task: Task, shares: Sequence[Assignment]
+) -> list[ShareOut]:
+    below = await queries.count_below(session, county_id=principal.county_id, parent_ids=[share.id for share in shares])
+    ordered = sorted(shares, key=lambda share: (share.state in _DONE_STATES, share.unit_name))
+    return [share_out(principal, task, share, below.get(share.id, [])) for share in ordered]
+
+
+async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) -> TaskOut:
+    """A task as the acting unit sees it. Raises NotFound."""
+    task, own = await access.get_task(session, principal, task_id)
+    county_id = principal.county_id
+    at_issuer = principal.unit_id == task.issuer_unit_id or own is None
+    shares = await queries.list_shares(
+        session,
+        county_id=county_id,
+        task_id=task_id,
+        parent_id=None if at_issuer or own is None else own.id,
+        top=at_issuer,
+    )
+    counted = (await queries.count_by_task(session, county_id=county_id, task_ids=[task_id])).get(task_id, [])
+    amendments = await queries.list_amendments(session, county_id=county_id, task_id=task_id)
+    own_out = (await _shares_out(session, principal, task, [own]))[0] if own is not None else None
+    return TaskOut(
+        id=task.id,
+        version=task.version,
+        number=number_of(task),
+        title=task.title,
+        text=task.text,
+        kind=task.kind,
+        priority=task.priority,
+        evidence=task.evidence,
+        issuer=task.issuer_name,
+        issuer_unit_id=task.issuer_unit_id,
+        section_id=task.section_id,
+        creator=task.creator_name,
+        state=task.state,
+        due_at=task.due_at,
+        issued_at=task.issued_at,
+        notice_days=task.notice_days,
+        short_notice=task.short_notice,
+        confirmed_by=task.confirmed_by,
+        amendments=[_amendment_out(one) for one in amendments],
+        progress=progress_out(counted),
+        shares=await _shares_out(session, principal, task, shares),
+        own=own_out,
+        actions=TASK.allowed(task_subject(task), principal),
+    )
+
+
+async def shares_view(session: AsyncSession, principal: Principal, assignment_id: UUID) -> SharesOut:
+    """The shares directly below one. Raises NotFound."""
+    share, task = await access.get_assignment(session, principal, assignment_id)
+    found = await queries.list_shares(session, county_id=principal.county_id, task_id=task.id, parent_id=share.id)
+    return SharesOut(items=await _shares_out(session, principal, task, found))
+
+
+async def assignment_view(session: AsyncSession, principal: Principal, assignment_id: UUID) -> AssignmentOut:
+    """One share with its history. Raises NotFound."""
+    share, task = await access.get_assignment(session, principal, assignment_id)
+    counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id])
+    history = await list_history(session, county_id=principal.county_id, subject_id=share.id)
+    amendments = await queries.list_amendments(session, county_id=principal.county_id, task_id=task.id)
+    return AssignmentOut(
+        id=share.id,
+        version=share.version,
+        task=brief_of(task, counted.get(task.id, [])),
+        text=task.text,
+        evidence=task.evidence,
+        instruction=share.instruction,
+        share=(await _shares_out(session, principal, task, [share]))[0],
+        result=share.result,
+        open_reason=share.open_reason,
+        return_reason=share.return_reason,
+        supervised_reason=share.supervised_reason,
+        amendments=[_amendment_out(one) for one in amendments],
+        history=[
+            EventOut(
+                action=one.action,
+                from_state=one.from_state,
+                to_state=one.to_state,
+                reason=one.reason,
+                by=one.actor_name,
+                at=one.at,
+                detail=one.detail,
+            )
+            for one in history
+        ],
+    )
+
+
+async def issued_page(
+    session: AsyncSession, principal: Principal, *, open_only: bool, search: str, after: str | None
+) -> TaskPage:
+    """What the acting unit issued, soonest deadline first; those of other sections that are confidential left out."""
+    states = [TaskState.AWAITING, TaskState.ISSUED] if open_only else list(TaskState)
+    found = await queries.list_issued(
+        session,
+        county_id=principal.county_id,
+        issuer_unit_id=principal.unit_id,
+        states=states,
+        search=search,
+        after=_cursor(after),
+        limit=PAGE + 1,
+    )
+    page = found[:PAGE]
+    seen = [task for task in page if access.may_see(principal, task, None)]
+    counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id for task in seen])
+    return TaskPage(
+        items=[brief_of(task, counted.get(task.id, [])) for task in seen],
+        next=_next(page[-1].due_at, page[-1].id) if len(found) > PAGE else None,
+    )
+
+
+async def received_page(
+    session: AsyncSession, principal: Principal, *, open_only: bool, search: str, after: str | None
+) -> ReceivedPage:
+    """The acting unit's own shares, soonest deadline first."""
+    found = await queries.list_received(
+        session,
+        county_id=principal.county_id,
+        unit_id=principal.unit_id,
+        states=sorted(OPEN) if open_only else list(AssignmentState),
+        search=search,
+        after=_cursor(after),
+        limit=PAGE + 1,
+    )
+    page = found[:PAGE]
+    seen = [(share, task) for share, task in page if access.may_see(principal, task, share)]
+    counted = await queries.count_by_task(
+        session, county_id=principal.county_id, task_ids=[task.id for _, task in seen]
+    )
+    below = await queries.count_below(
+        session, county_id=principal.county_id, parent_ids=[share.id for share, _ in seen]
+    )
+    return ReceivedPage(
+        items=[
+            ReceivedLine(
+                task=brief_of(task, counted.get(task.id, [])),
+                share=share_out(principal, task, share, below.get(share.id, [])),
+            )
+            for share, task in seen
+        ],
+        next=_next(page[-1][0].due_at, page[-1][0].id) if len(found) > PAGE else None,
+    )
+
+
+def _next(due_at: datetime, last_id: UUID) -> str:
+    return f"{due_at.isoformat()}_{last_id}"
+
+
+def _cursor(after: str | None) -> Cursor | None:
+    if not after:
+        return None
+    at, _, last_id = after.partition("_")
+    try:
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        found = Cursor(moment, UUID(last_id))
+    except ValueError:
+        raise Invalid(problem="after") from None
+    if moment.tzinfo is None:
+        raise Invalid(problem="after")
+    return found
+
+
+async def notice_view(session: AsyncSession, principal: Principal, due_at: datetime) -> NoticeOut:
+    """How much notice a deadline gives, and what else the unit has asked for about that time."""
+    days = working_days_between(clock.now(), due_at, await load_calendar(session, county_id=principal.county_id))
+    minimum = await minimum_notice(session, principal)
+    beside = await queries.list_due_beside(
+        session,
+        county_id=principal.county_id,
+        issuer_unit_id=principal.unit_id,
+        since=due_at - _WEEK,
+        until=due_at + _WEEK,
+    )
+    shown = [task for task in beside if task.kind not in CONFIDENTIAL]
+    return NoticeOut(
+        working_days=days,
+        minimum=minimum,
+        short=days < minimum,
+        beside=[BesideOut(title=task.title, due_at=task.due_at) for task in shown],
+    )

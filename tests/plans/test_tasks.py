@@ -1,0 +1,415 @@
+"""交办: a task goes down, is passed on, answered, sent back, cut, recalled; every number is right when read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from kit import clock
+from kit.db.session import Database
+from kit.errors import Forbidden, NotFound, Stale
+from kit.jobs import CountyRef
+from plans.addressing.errors import NobodyAddressed
+from plans.tasks import answering, changing, issuing, jobs, passing_on, queries, views
+from plans.tasks.changing import Changes
+from plans.tasks.errors import (
+    AlreadyAssigned,
+    DeadlineBeyond,
+    DeadlinePast,
+    ExtensionTooShort,
+    NothingAmended,
+    NothingAsked,
+    SharesOpen,
+)
+from plans.tasks.models import AssignmentState, TaskKind, TaskState
+from tenancy.models import Role
+from tenancy.tiers import Tier
+from tests.plans.steps import (
+    ALL_TOWNSHIPS,
+    ALL_VILLAGES,
+    act,
+    in_days,
+    inbox,
+    issue,
+    on_task,
+    page,
+    share_of,
+    share_page,
+    topics,
+    unit,
+)
+from tests.world import World, make_county_with_people
+from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.models import InboxItem
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    return await make_county_with_people(database, townships=2, villages=2)
+
+
+async def states(database: Database, world: World, task_id: UUID) -> dict[str, str]:
+    """unit code → state of its share."""
+    async with database.transaction(world.identity) as session:
+        found = await queries.list_shares(session, county_id=world.county.id, task_id=task_id)
+    codes = {unit_id: code for code, unit_id in world.units.items()}
+    return {codes[share.unit_id]: share.state.value for share in found}
+
+
+async def finish(database: Database, world: World, task_id: UUID, code: str) -> None:
+    """Sign and hand in."""
+    await act(database, world, answering.acknowledge, task_id, code)
+    await act(database, world, answering.hand_in, task_id, code, result="已办")
+
+
+class TestIssuing:
+    async def test_villages_get_it_through_their_townships(self, database: Database, world: World) -> None:
+        issued = await issue(database, world, ALL_VILLAGES)
+        assert (issued.state, issued.units) == (TaskState.ISSUED, 4)
+        assert await states(database, world, issued.task_id) == {
+            "A": "in_progress", "B": "in_progress", "A1": "issued", "A2": "issued", "B1": "issued", "B2": "issued",
+        }  # fmt: skip
+        assert (await share_of(database, world, issued.task_id, "A1")).assigner_unit_id == world.units["A"]
+        for code in ("A", "A1", "B2"):
+            (item,) = await inbox(database, world, code, Role.REPORTER)
+            assert (item.topic, item.facts["title"], item.facts["by"]) == ("task", "入户核对", "测试县")
+
+    async def test_directly_the_county_accepts_and_the_township_is_told(self, database: Database, world: World) -> None:
+        issued = await issue(database, world, unit(world, "A1"), through=False)
+        assert await states(database, world, issued.task_id) == {"A1": "issued"}
+        assert (await share_of(database, world, issued.task_id, "A1")).assigner_unit_id == world.units["C"]
+        assert await topics(database, world, "A") == {"task_skipped"}
+        await finish(database, world, issued.task_id, "A1")
+        with pytest.raises(Forbidden):
+            await act(database, world, answering.accept, issued.task_id, "A1", by=world.actor("A"))
+        await act(database, world, answering.accept, issued.task_id, "A1", by=world.actor("C"))
+
+    async def test_numbers_count_up_within_the_year(self, database: Database, world: World) -> None:
+        numbers = []
+        for _ in range(2):
+            issued = await issue(database, world, ALL_TOWNSHIPS)
+            numbers.append((await page(database, world, issued.task_id)).number)
+        year = clock.today().year
+        assert numbers == [f"测试县〔{year}〕1号", f"测试县〔{year}〕2号"]
+
+    async def test_what_is_refused(self, database: Database, world: World) -> None:
+        with pytest.raises(DeadlinePast):
+            await issue(database, world, ALL_VILLAGES, due_at=in_days(-1))
+        with pytest.raises(Forbidden):
+            await issue(database, world, unit(world, "A1"), by=world.actor("A1"))
+        with pytest.raises(Forbidden):
+            await issue(database, world, ALL_VILLAGES, by=world.actor("C", Role.REPORTER))
+        with pytest.raises(NotFound):
+            await issue(database, world, unit(world, "B1"), by=world.actor("A"))
+        with pytest.raises(NobodyAddressed):
+            await issue(database, world, ALL_TOWNSHIPS, by=world.actor("A"))
+
+    async def test_four_byte_names_and_formulas_are_words_like_others(self, database: Database, world: World) -> None:
+        issued = await issue(database, world, ALL_TOWNSHIPS, title="莫𡐓村走访", text="=cmd|' /C calc'!A0")
+        shown = await page(database, world, issued.task_id, "A")
+        assert (shown.title, shown.text) == ("莫𡐓村走访", "=cmd|' /C calc'!A0")
+
+
+class TestShortNotice:
+    async def issue(self, database: Database, world: World, *roles: Role) -> issuing.Issued:
+        due_at = clock.now() + timedelta(hours=5)
+        return await issue(database, world, ALL_VILLAGES, by=world.actor("C", *roles), due_at=due_at)
+
+    async def test_it_waits_for_the_leader_and_nobody_below_has_it(self, database: Database, world: World) -> None:
+        issued = await self.issue(database, world, Role.REVIEWER)
+        assert issued.state is TaskState.AWAITING
+        assert await states(database, world, issued.task_id) == {}
+        assert await topics(database, world, "A1") == set()
+        with pytest.raises(NotFound):
+            await page(database, world, issued.task_id, "A1")
+        assert await topics(database, world, "C") == {"task_confirm"}
+        with pytest.raises(Forbidden):
+            await on_task(database, world, issuing.confirm, issued.task_id, by=world.actor("C", Role.REVIEWER))
+        await on_task(database, world, issuing.confirm, issued.task_id)
+        shown = await page(database, world, issued.task_id)
+        assert (shown.state, shown.short_notice, shown.confirmed_by) == (TaskState.ISSUED, True, "C")
+        assert len(await states(database, world, issued.task_id)) == 6
+        assert await topics(database, world, "C") == set()
+
+    async def test_the_leader_may_decline(self, database: Database, world: World) -> None:
+        issued = await self.issue(database, world, Role.REVIEWER)
+        with pytest.raises(ReasonMissing):
+            await on_task(database, world, issuing.decline, issued.task_id, reason=" ")
+        await on_task(database, world, issuing.decline, issued.task_id, reason="时间太紧")
+        assert (await page(database, world, issued.task_id)).state is TaskState.DECLINED
+        assert await states(database, world, issued.task_id) == {}
+
+    async def test_a_leader_who_issues_confirms_by_that(self, database: Database, world: World) -> None:
+        issued = await self.issue(database, world)
+        assert issued.state is TaskState.ISSUED
+        assert (await page(database, world, issued.task_id)).confirmed_by == "C"
+
+
+class TestAnswering:
+    async def test_from_signing_to_acceptance(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"))).task_id
+        await act(database, world, answering.acknowledge, task_id, "A1")
+        await act(database, world, answering.report_progress, task_id, "A1", percent=40, note="已走访 12 户")
+        shown = await share_page(database, world, task_id, "A1")
+        assert (shown.share.state, shown.share.percent, shown.share.note) == ("in_progress", 40, "已走访 12 户")
+        await act(database, world, answering.hand_in, task_id, "A1", result="全部核对完毕")
+        assert await topics(database, world, "A1") == set()
+        assert await topics(database, world, "A") == {"task", "task_review"}
+        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        assert await topics(database, world, "A") == {"task"}
+        shown = await share_page(database, world, task_id, "A1")
+        assert [event.action for event in shown.history] == ["acknowledge", "progress", "hand_in", "accept"]
+        assert (await page(database, world, task_id, "A")).own is not None
+
+    async def test_it_must_be_signed_before_it_is_answered(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"))).task_id
+        with pytest.raises(ActionNotAllowed):
+            await act(database, world, answering.hand_in, task_id, "A1", result="x")
+
+    async def test_sent_back_with_a_reason_it_is_owed_again(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"))).task_id
+        await finish(database, world, task_id, "A1")
+        with pytest.raises(ReasonMissing):
+            await act(database, world, answering.send_back, task_id, "A1", by=world.actor("A"), reason="")
+        await act(database, world, answering.send_back, task_id, "A1", by=world.actor("A"), reason="缺照片")
+        (item,) = await inbox(database, world, "A1")
+        assert (item.topic, item.facts["reason"]) == ("task", "缺照片")
+        await act(database, world, answering.hand_in, task_id, "A1", result="补齐")
+        await act(database, world, answering.withdraw, task_id, "A1")
+        assert (await states(database, world, task_id))["A1"] == "in_progress"
+        assert "task_review" not in await topics(database, world, "A")
+
+    async def test_a_township_waits_for_its_villages_or_says_why_not(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await finish(database, world, task_id, "A1")
+        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        own = (await page(database, world, task_id, "A")).own
+        assert own is not None and own.percent == 50
+        with pytest.raises(SharesOpen):
+            await act(database, world, answering.hand_in, task_id, "A", result="汇总")
+        await act(database, world, answering.hand_in, task_id, "A", result="汇总", open_reason="A2 村在换届")
+        shown = await share_page(database, world, task_id, "A", by="C")
+        assert (shown.share.state, shown.open_reason) == ("handed_in", "A2 村在换届")
+        await act(database, world, answering.accept, task_id, "A", by=world.actor("C"))
+
+    async def test_a_sibling_and_another_township_see_nothing(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"))).task_id
+        for code in ("A2", "B", "B1"):
+            with pytest.raises(NotFound):
+                await page(database, world, task_id, code)
+            with pytest.raises(NotFound):
+                await act(database, world, answering.acknowledge, task_id, "A1", by=world.actor(code))
+
+    async def test_a_stale_version_and_another_ones_hand_are_refused(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"))).task_id
+        with pytest.raises(Stale):
+            await act(database, world, answering.acknowledge, task_id, "A1", version=9)
+        with pytest.raises(Forbidden):
+            await act(database, world, answering.acknowledge, task_id, "A1", by=world.actor("A"))
+
+
+class TestPassingOn:
+    async def test_each_village_is_due_no_later_than_the_township(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(20))).task_id
+        with pytest.raises(DeadlineBeyond):
+            await self.pass_on(database, world, task_id, due_at=in_days(21))
+        with pytest.raises(DeadlinePast):
+            await self.pass_on(database, world, task_id, due_at=in_days(-1))
+        await self.pass_on(database, world, task_id, due_at=in_days(10), instruction="请拍照")
+        assert await states(database, world, task_id) == {
+            "A": "in_progress", "B": "issued", "A1": "issued", "A2": "issued",
+        }  # fmt: skip
+        assert (await share_page(database, world, task_id, "A1")).instruction == "请拍照"
+        with pytest.raises(AlreadyAssigned):
+            await self.pass_on(database, world, task_id, due_at=in_days(10))
+
+    async def pass_on(self, database: Database, world: World, task_id: UUID, **more: Any) -> None:
+        more.setdefault("instruction", "")
+        await act(database, world, passing_on.pass_on, task_id, "A", to=[ALL_VILLAGES], **more)
+
+    async def test_a_share_taken_back_can_be_given_again(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
+        await self.pass_on(database, world, task_id, due_at=in_days(10))
+        await act(database, world, answering.recall, task_id, "A1", by=world.actor("A"), reason="派错了")
+        assert (await states(database, world, task_id))["A1"] == "recalled"
+        assert await topics(database, world, "A1") == set()
+        await self.pass_on(database, world, task_id, due_at=in_days(9))
+        share = await share_of(database, world, task_id, "A1")
+        assert share.state is AssignmentState.ISSUED
+        assert await topics(database, world, "A1") == {"task"}
+
+    async def test_urging_says_who_urges_and_counts(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await finish(database, world, task_id, "A1")
+        actor = world.actor("A")
+        async with database.transaction(actor.identity) as session:
+            assert await passing_on.urge(session, actor=actor, task_id=task_id) == 1
+        (item,) = await inbox(database, world, "A2")
+        assert item.facts["urged_by"] == "A"
+        assert (await share_of(database, world, task_id, "A2")).urged == 1
+        actor = world.actor("C")
+        async with database.transaction(actor.identity) as session:
+            assert await passing_on.urge(session, actor=actor, task_id=task_id) == 5
+        actor = world.actor("A", Role.REPORTER)
+        with pytest.raises(Forbidden):
+            async with database.transaction(actor.identity) as session:
+                await passing_on.urge(session, actor=actor, task_id=task_id)
+
+
+class TestExtension:
+    async def test_asked_and_granted(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(5))).task_id
+        until = in_days(8)
+        await act(database, world, answering.ask_extension, task_id, "A", until=until, reason="下雪")
+        assert await topics(database, world, "C") == {"task_extension"}
+        await act(database, world, answering.grant_extension, task_id, "A", by=world.actor("C"))
+        assert (await share_of(database, world, task_id, "A")).due_at == until
+        assert await topics(database, world, "C") == set()
+        with pytest.raises(NothingAsked):
+            await act(database, world, answering.grant_extension, task_id, "A", by=world.actor("C"))
+
+    async def test_a_village_never_gets_more_than_its_township_has(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(5))).task_id
+        await act(database, world, answering.ask_extension, task_id, "A1", until=in_days(8), reason="下雪")
+        with pytest.raises(DeadlineBeyond):
+            await act(database, world, answering.grant_extension, task_id, "A1", by=world.actor("A"))
+        await act(database, world, answering.refuse_extension, task_id, "A1", by=world.actor("A"), reason="不行")
+        (item,) = await inbox(database, world, "A1")
+        assert (item.facts["refused"], item.facts["reason"]) == (True, "不行")
+
+    async def test_it_has_to_be_later(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(5))).task_id
+        with pytest.raises(ExtensionTooShort):
+            await act(database, world, answering.ask_extension, task_id, "A", until=in_days(4), reason="下雪")
+
+
+class TestAmending:
+    async def test_everybody_sees_what_changed_and_signs_again(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await act(database, world, answering.acknowledge, task_id, "A1")
+        amended = await on_task(
+            database, world, changing.amend, task_id, changes=Changes(text="只核对重点户。"), reason="减负"
+        )
+        assert (amended.units, amended.cut) == (6, 0)
+        shown = await share_page(database, world, task_id, "A1")
+        assert shown.share.signs_again and "sign_amendment" in shown.share.actions
+        assert [(a.before, a.after, a.reason) for a in shown.amendments] == [
+            ({"text": "请逐户核对。"}, {"text": "只核对重点户。"}, "减负")
+        ]
+        await act(database, world, answering.sign_amendment, task_id, "A1")
+        assert not (await share_page(database, world, task_id, "A1")).share.signs_again
+        with pytest.raises(ActionNotAllowed):
+            await act(database, world, answering.sign_amendment, task_id, "A1")
+        with pytest.raises(NothingAmended):
+            await on_task(
+                database, world, changing.amend, task_id, changes=Changes(text="只核对重点户。"), reason="减负"
+            )
+
+    async def test_cutting_the_deadline_cuts_everybodys(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(20))).task_id
+        soon = in_days(6)
+        amended = await on_task(database, world, changing.amend, task_id, changes=Changes(due_at=soon), reason="提前")
+        assert amended.cut == 6
+        assert {(await share_of(database, world, task_id, code)).due_at for code in ("A", "A1", "B2")} == {soon}
+
+    async def test_extending_it_moves_the_townships_alone(self, database: Database, world: World) -> None:
+        was = in_days(20)
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=was)).task_id
+        later = in_days(30)
+        await on_task(database, world, changing.amend, task_id, changes=Changes(due_at=later), reason="放宽")
+        assert (await share_of(database, world, task_id, "A")).due_at == later
+        assert (await share_of(database, world, task_id, "A1")).due_at == was
+
+    async def test_only_the_issuer_amends(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        with pytest.raises(Forbidden):
+            await on_task(
+                database, world, changing.amend, task_id, by=world.actor("A"), changes=Changes(text="x"), reason="y"
+            )
+
+
+class TestEnding:
+    async def test_recalled_nobody_owes_it(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await finish(database, world, task_id, "A1")
+        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        await on_task(database, world, changing.recall, task_id, reason="任务取消")
+        found = await states(database, world, task_id)
+        assert found.pop("A1") == "accepted" and set(found.values()) == {"recalled"}
+        for code in ("A", "A1", "A2", "B1"):
+            assert await topics(database, world, code) == set()
+        with pytest.raises(ActionNotAllowed):
+            await act(database, world, answering.acknowledge, task_id, "A2")
+
+    async def test_closing_with_shares_open_needs_a_reason(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
+        with pytest.raises(ReasonMissing):
+            await on_task(database, world, changing.close, task_id)
+        for code in ("A", "B"):
+            await finish(database, world, task_id, code)
+            await act(database, world, answering.accept, task_id, code, by=world.actor("C"))
+        await on_task(database, world, changing.close, task_id)
+        assert (await page(database, world, task_id)).state is TaskState.CLOSED
+
+
+class TestSupervising:
+    async def test_the_leader_is_shown_it(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
+        await act(database, world, answering.supervise, task_id, "A", by=world.actor("C"), reason="进展慢")
+        leaders = await inbox(database, world, "A", Role.LEADER)
+        assert [(item.topic, item.facts["reason"]) for item in leaders] == [("task_supervised", "进展慢")]
+        assert (await share_page(database, world, task_id, "A")).share.supervised
+        await act(database, world, answering.ease, task_id, "A", by=world.actor("C"))
+        assert await inbox(database, world, "A", Role.LEADER) == []
+
+
+class TestOverdue:
+    async def test_it_is_told_once(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(10))).task_id
+        await finish(database, world, task_id, "A1")
+        county = CountyRef(world.county.id, world.county.unit_id)
+        with clock.frozen_at(in_days(11)):
+            for _ in range(2):
+                async with database.transaction(world.identity) as session:
+                    await jobs.tell_overdue(session, county)
+            shown = await page(database, world, task_id)
+            assert shown.progress.overdue == 5
+            assert {s.unit: s.overdue for s in shown.shares} == {"A镇": True, "B镇": True}
+            assert not (await share_page(database, world, task_id, "A1")).share.overdue
+        (item,) = await inbox(database, world, "A2")
+        assert item.facts["overdue"] is True
+        async with database.transaction(world.actor("A2").identity) as session:
+            told = await session.scalar(select(func.count()).select_from(InboxItem))
+        assert told == 2
+
+    async def test_handed_in_late_is_late_for_good(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"), due_at=in_days(10))).task_id
+        with clock.frozen_at(in_days(11)):
+            await finish(database, world, task_id, "A1")
+        assert (await share_of(database, world, task_id, "A1")).late
+
+
+class TestConfidential:
+    async def test_a_petition_is_for_the_sections_concerned(self, database: Database, world: World) -> None:
+        issued = await issue(database, world, unit(world, "A"), kind=TaskKind.PETITION, title="某人来信")
+        (item,) = await inbox(database, world, "A")
+        assert item.facts["title"] == ""
+        assert (await page(database, world, issued.task_id, "A")).title == "某人来信"
+
+    async def test_lists_leave_out_what_is_not_ones_own(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"))).task_id
+        actor = world.actor("A1")
+        async with database.transaction(actor.identity) as session:
+            mine = await views.received_page(session, actor, open_only=True, search="核对", after=None)
+            none = await views.received_page(session, actor, open_only=True, search="%", after=None)
+        assert [line.task.id for line in mine.items] == [task_id] and none.items == []
+        assert mine.items[0].share.tier is Tier.VILLAGE
+        actor = world.actor("A2")
+        async with database.transaction(actor.identity) as session:
+            assert (await views.received_page(session, actor, open_only=True, search="", after=None)).items == []
