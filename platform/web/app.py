@@ -24,6 +24,7 @@ from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
+from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.routes import TaskController
 from reporting import posts, scans
@@ -68,7 +69,7 @@ from workflow.routes import InboxController
 
 #: What carries files (`workflow.attachments.subjects`) and what belongs to a post (`workflow.handover.duties`):
 #: importing them declares it.
-DECLARING = (scans, posts)
+DECLARING = (scans, posts, evidence)
 STATIC = Path(__file__).parent / "static"
 
 ROUTES = (

@@ -15,13 +15,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, insert, literal, update
+from sqlalchemy import Uuid, any_, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.db.base import Base, TenantRow
-from kit.db.batch import Write, change, put, write_all
+from kit.db.base import TenantRow
+from kit.db.batch import Write, change, put, put_many, write_all
 from kit.errors import Forbidden, Stale
 from kit.ids import new_id
 from kit.jobs import CountyRef, ring_after_commit
@@ -108,10 +108,6 @@ class Mail:
 
 def _nothing(_subject: Subject, _context: Mapping[str, Any]) -> Iterable[Write]:
     return ()
-
-
-#: Rows of one INSERT.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +273,7 @@ async def perform_many(
         }
         for subject in subjects
     ]
-    await _insert(session, TransitionEntry, entries)
+    await put_many(session, TransitionEntry, entries)
     letters = [(subject, mail(subject)) for subject in subjects]
     await post(session, actor.county, lifecycle.kind, [(s.id, s.version + 1, items) for s, items in letters if items])
     told = {"subjects": len(subjects), **(detail or {})}
@@ -298,7 +294,7 @@ async def post(
     ]
     if not rows:
         return
-    await _insert(session, InboxItem, rows)
+    await put_many(session, InboxItem, rows)
     recipients = list(dict.fromkeys(row["recipient_unit_id"] for row in rows))
     await write_all(
         session,
@@ -314,12 +310,6 @@ async def post(
         ],
     )
     ring_after_commit(session, RELAY)
-
-
-async def _insert(session: AsyncSession, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Sent upward: no RETURNING, so the ids are made here."""
-    for start in range(0, len(rows), _AT_ONCE):
-        await session.execute(insert(model).values(rows[start : start + _AT_ONCE]))
 
 
 def mail_writes(actor: Principal, kind: str, subject_id: UUID, version: int, mail: Sequence[Mail]) -> list[Write]:

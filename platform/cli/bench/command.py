@@ -11,7 +11,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from cli.bench import reading, rollup, servers, submit, workbook
+from cli.bench import dispatch, reading, rollup, servers, submit, workbook
 from cli.bench.results import Figure, show
 from cli.bench.wire import BadAnswer
 from cli.bench.world import World
@@ -26,6 +26,7 @@ MEASUREMENTS: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {
     "workbook": workbook.measure,
     "reading": reading.pages,
     "lists": reading.lists,
+    "task": dispatch.issue,
 }
 
 

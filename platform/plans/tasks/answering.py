@@ -18,6 +18,8 @@ from plans.tasks.models import Assignment, Task, TaskState
 from plans.tasks.rules import merged, open_below
 from tenancy.models import Role
 from tenancy.principal import Principal
+from workflow.attachments.queries import list_pending
+from workflow.attachments.service import handed_in
 from workflow.errors import ActionNotAllowed
 from workflow.lifecycle import Mail, expect_version, perform, perform_many
 
@@ -152,7 +154,15 @@ async def hand_in(
                 facts=letters.facts_of(task, unit=share.unit_name, open_below=left),
             ),
         ],
-        also=also,
+        also=[
+            *also,
+            *handed_in(
+                actor.county_id,
+                await list_pending(session, county_id=actor.county_id, subject_id=share.id),
+                number=share.version + 1,
+                place=share.place,
+            ),
+        ],
         detail={"open_below": left, "result": result},
     )
 

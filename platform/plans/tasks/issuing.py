@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.db.batch import Write, write_all
+from kit.db.batch import Write, put_many, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
 from plans.addressing import service as addressing
-from plans.addressing.rules import Choice, Share, shares
+from plans.addressing.rules import Share, shares
 from plans.addressing.schemas import ChoiceIn
 from plans.models import DEFAULT_MINIMUM_NOTICE
 from plans.queries import find_dispatch_rules
@@ -28,11 +27,9 @@ from reporting.queries import load_calendar
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.rules import Tree
+from tenancy.rules import Tree, TreeNode
 from tenancy.tiers import Tier
 from workflow.lifecycle import Mail, expect_version, perform, post
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +70,7 @@ async def issue(
     now = clock.now()
     if given.due_at <= now:
         raise DeadlinePast
-    choices = [one.as_choice() for one in given.to]
-    tree, nodes = await addressing.addressed(session, actor, choices)
+    tree, nodes = await addressing.addressed(session, actor, [one.as_choice() for one in given.to])
     notice = working_days_between(now, given.due_at, await load_calendar(session, county_id=actor.county_id))
     short = notice < await minimum_notice(session, actor)
     confirmed = not short or actor.has(Role.LEADER)
@@ -110,7 +106,7 @@ async def issue(
         session, [*also, audited(actor, "task.issue", subject_kind="task", subject_id=task.id, detail=detail)]
     )
     if confirmed:
-        await _send(session, actor, task, tree, choices)
+        await _send(session, actor, task, tree, nodes)
     else:
         waits = Mail(actor.unit_id, Role.LEADER, letters.CONFIRM, facts=letters.facts_of(task), due_at=task.due_at)
         await post(session, actor.county, TASK.kind, [(task.id, task.version, [waits])])
@@ -124,10 +120,9 @@ async def minimum_notice(session: AsyncSession, actor: Principal) -> int:
 
 
 async def _send(
-    session: AsyncSession, actor: Principal, task: Task, tree: Tree, choices: Sequence[Choice]
+    session: AsyncSession, actor: Principal, task: Task, tree: Tree, nodes: Sequence[TreeNode]
 ) -> list[Assignment]:
     """Make everybody's shares and tell them."""
-    _, nodes = await addressing.addressed(session, actor, choices)
     found = shares(tree, actor.unit_id, nodes, through=task.through)
     made = _assignments(task, tree, found)
     await hand_out(session, actor, task, made)
@@ -161,8 +156,7 @@ def _assignments(task: Task, tree: Tree, found: Sequence[Share]) -> list[Assignm
 async def hand_out(session: AsyncSession, actor: Principal, task: Task, made: Sequence[Assignment]) -> None:
     """Write new shares, those above first, and put them into the inboxes."""
     rows = [{name: value for name, value in vars(one).items() if not name.startswith("_")} for one in made]
-    for start in range(0, len(rows), _AT_ONCE):
-        await session.execute(insert(Assignment), rows[start : start + _AT_ONCE])
+    await put_many(session, Assignment, rows)
     await post(session, actor.county, ASSIGNMENT.kind, [(one.id, 1, [letters.owed(task, one)]) for one in made])
 
 
@@ -201,8 +195,8 @@ async def confirm(
         mail=[Mail(task.issuer_unit_id, Role.LEADER, letters.CONFIRM, closed=True)],
     )
     choices = [ChoiceIn.model_validate(one).as_choice() for one in task.addressees]
-    tree, _ = await addressing.addressed(session, actor, choices)
-    await _send(session, actor, task, tree, choices)
+    tree, nodes = await addressing.addressed(session, actor, choices)
+    await _send(session, actor, task, tree, nodes)
     return number
 
 

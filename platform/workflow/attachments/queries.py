@@ -36,6 +36,17 @@ async def list_of_subject(session: AsyncSession, *, county_id: UUID, subject_id:
     return (await session.scalars(statement)).all()
 
 
+async def list_pending(session: AsyncSession, *, county_id: UUID, subject_id: UUID) -> Sequence[UUID]:
+    """Files of a subject that were not handed in with it yet."""
+    statement = select(Attachment.id).where(
+        Attachment.county_id == county_id,
+        Attachment.subject_id == subject_id,
+        Attachment.number.is_(None),
+        Attachment.withdrawn_at.is_(None),
+    )
+    return (await session.scalars(statement)).all()
+
+
 async def get(session: AsyncSession, *, county_id: UUID, attachment_id: UUID, lock: bool = False) -> Attachment:
     """A file in scope. Raises NotFound. The caller authorises its subject."""
     statement = select(Attachment).where(Attachment.county_id == county_id, Attachment.id == attachment_id)
