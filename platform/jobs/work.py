@@ -4,6 +4,7 @@ import kit.housekeeping
 import kit.jobs.sweep
 import kit.outbox
 import kit.seal
+import plans.notices.service
 import plans.tasks.jobs
 import reporting.city.filling
 import reporting.exports
@@ -11,6 +12,7 @@ import reporting.jobs
 import reporting.past.importing
 import reporting.reminding.delivery
 import workflow.attachments.service
+import workflow.enclosures.service
 
 __all__ = ["DECLARING"]
 
@@ -20,10 +22,12 @@ DECLARING = (
     kit.outbox,
     kit.seal,
     reporting.city.filling,
+    plans.notices.service,
     plans.tasks.jobs,
     reporting.exports,
     reporting.jobs,
     reporting.past.importing,
     reporting.reminding.delivery,
     workflow.attachments.service,
+    workflow.enclosures.service,
 )

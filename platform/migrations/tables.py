@@ -4,6 +4,7 @@ import forms.models
 import kit.models
 import plans.addressing.models
 import plans.models
+import plans.notices.models
 import plans.tasks.models
 import reporting.city.models
 import reporting.models
@@ -26,6 +27,7 @@ _PACKAGES = (
     reporting.reminding.models,
     plans.models,
     plans.addressing.models,
+    plans.notices.models,
     plans.tasks.models,
 )
 metadata = Base.metadata

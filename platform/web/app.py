@@ -24,6 +24,7 @@ from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
+from plans.notices.routes import NoticeController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.routes import TaskController
@@ -64,6 +65,7 @@ from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
 from web.verify_routes import PrintedController
 from workflow.attachments.routes import AttachmentController
+from workflow.enclosures.routes import EnclosureController
 from workflow.handover.routes import HandOverController, PostController
 from workflow.routes import InboxController
 
@@ -112,6 +114,8 @@ ROUTES = (
     RevisionController,
     AddressingController,
     TaskController,
+    NoticeController,
+    EnclosureController,
     AssignmentController,
     InboxController,
     AttachmentController,

@@ -94,6 +94,22 @@ class Attachment(FileFacts, TenantRow, Base):
     place: Mapped[list[UUID]]
 
 
+class Enclosure(FileFacts, TenantRow, Base):
+    """A file that goes down with a document; read by whoever may read the document. Its bytes are named by its id."""
+
+    __tablename__ = "enclosure"
+    __table_args__ = (
+        Index("ix_enclosure_subject", "county_id", "subject_id"),
+        {"info": rls(Policy.DOWNWARD_DOCUMENT)},
+    )
+
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    position: Mapped[int]
+    added_by: Mapped[UUID]
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class HandOver(TenantRow, Base):
     """交接: who handed a post to whom, and what was open then. The sheet that both sign."""
 

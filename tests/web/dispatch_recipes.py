@@ -7,16 +7,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from kit import clock
+from kit import clock, files
+from kit.db.batch import put, write_all
+from kit.ids import new_id
 from plans.addressing import service as addressing
 from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
+from plans.notices import service as notices
+from plans.notices.models import NoticeKind
 from plans.tasks import answering, changing, issuing, queries
 from plans.tasks.changing import Changes
 from plans.tasks.issuing import Given
 from plans.tasks.models import Assignment, Priority, TaskKind
 from tenancy.models import Role
 from tests.web.recipes import SECRET, Recipe, Scene, nothing
+from workflow.models import Enclosure
 
 Prepare = Callable[[Scene], Awaitable[dict[str, Any]]]
 
@@ -104,6 +109,41 @@ async def group(scene: Scene) -> dict[str, Any]:
     return {"group_id": made}
 
 
+async def notice(scene: Scene) -> dict[str, Any]:
+    """A notice of the county to A1 alone."""
+    actor = scene.world.actor("C")
+    to = [ChoiceIn(kind=ChoiceKind.UNIT, unit_id=scene.world.units["A1"])]
+    given = notices.Given(kind=NoticeKind.NOTICE, title=SECRET, text=SECRET, to=to)
+    async with scene.database.transaction(actor.identity) as session:
+        made = await notices.issue(session, actor=actor, given=given)
+    scene.made |= {"version": 1, "notice_id": made}
+    return {"notice_id": made}
+
+
+async def enclosed(scene: Scene) -> dict[str, Any]:
+    """A file that goes with it."""
+    found = await notice(scene)
+    folder = scene.settings.files_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = folder / f"enclosure-{new_id()}"
+    waiting.write_bytes(SECRET.encode())
+    facts = await files.take_in(waiting, files_dir=folder, county_id=scene.world.county.id)
+    row = put(
+        Enclosure,
+        county_id=scene.world.county.id,
+        **facts,
+        name="附件.txt",
+        media_type="text/plain",
+        subject_kind="notice",
+        subject_id=found["notice_id"],
+        position=0,
+        added_by=scene.world.actor("C").account_id,
+    )
+    async with scene.database.transaction(scene.world.identity) as session:
+        await write_all(session, [row])
+    return {**found, "enclosure_id": facts["id"]}
+
+
 def _reason(_scene: Scene) -> dict[str, Any]:
     return {"reason": "核实"}
 
@@ -114,6 +154,7 @@ def _group(scene: Scene) -> dict[str, Any]:
 
 _ASSIGNMENT = "/api/assignments/{assignment_id}"
 _TASK = "/api/tasks/{task_id}"
+_NOTICE = "/api/notices/{notice_id}"
 
 DISPATCH: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/addressees"): Recipe("A", group, hidden=frozenset()),
@@ -161,4 +202,17 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("POST", f"{_ASSIGNMENT}/supervise"): Recipe("A", share(), _reason),
     ("POST", f"{_ASSIGNMENT}/ease"): Recipe("A", share("supervise")),
     ("POST", f"{_ASSIGNMENT}/recall"): Recipe("A", share(), _reason),
+    ("GET", "/api/notices/received"): Recipe("A1", notice, hidden=frozenset()),
+    ("GET", "/api/notices/issued"): Recipe("C", notice, hidden=frozenset()),
+    ("POST", "/api/notices"): Recipe("A", nothing, lambda s: {"title": "通知", "to": [_to(s, "A1")]}),
+    ("GET", _NOTICE): Recipe("A1", notice),
+    ("GET", f"{_NOTICE}/receipts"): Recipe("A", notice),
+    ("POST", f"{_NOTICE}/read"): Recipe("A1", notice),
+    ("POST", f"{_NOTICE}/remind"): Recipe("C", notice),
+    ("POST", f"{_NOTICE}/pin"): Recipe("C", notice, lambda _s: {"until": _in_days(2)}),
+    ("POST", f"{_NOTICE}/withdraw"): Recipe("C", notice, _reason),
+    ("GET", "/api/enclosures"): Recipe(
+        "A1", enclosed, query=lambda s: {"subject_kind": "notice", "subject_id": str(s.made["notice_id"])}
+    ),
+    ("GET", "/api/enclosures/{enclosure_id}"): Recipe("A1", enclosed),
 }

@@ -27,6 +27,7 @@ MEASUREMENTS: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {
     "reading": reading.pages,
     "lists": reading.lists,
     "task": dispatch.issue,
+    "notice": dispatch.read,
 }
 
 

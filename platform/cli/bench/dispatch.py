@@ -1,4 +1,4 @@
-"""交办: one task to every village of the county with the most, beside inserting the same rows bare."""
+"""交办、通知: one task to every village of the county with the most, and one notice that all of them read."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ import orjson
 
 from cli.bench import servers
 from cli.bench.counties import BenchCounty
-from cli.bench.results import Figure
-from cli.bench.wire import Connection, request
+from cli.bench.pages import WARM_UP, floors_of, page_figure
+from cli.bench.results import Figure, percentile
+from cli.bench.wire import BadAnswer, Connection, crowd, one_by_one, request
 from cli.bench.world import World
 from kit import clock
 from kit.ids import new_id
 
 _ROUNDS = 5
 AIM_RATIO = 4.0
+#: The issuer's page of a notice that everybody has read.
+AIM_NOTICE = 0.2
+_CLIENTS = 16
 #: Tables that issuing a task writes many rows of.
 _TABLES = ("assignment", "inbox_item")
 
@@ -54,6 +58,43 @@ async def issue(world: World) -> list[Figure]:
             ratio <= AIM_RATIO,
             {"shares": total, "all rounds": ", ".join(f"{seconds:.2f}" for seconds in ours) + " s"},
         )
+    ]
+
+
+async def read(world: World) -> list[Figure]:
+    """One notice to every village, read by each; then the issuer's page of it, beside reading the same bytes."""
+    made = await world.nation_county()
+    month = made.months[max(made.months)]
+    at_county = made.visitors[made.county.unit_id].headers
+    world.settle()
+    with servers.web(world.cluster, processes=world.processes) as served:
+        connection = await Connection.open(served.port)
+        headers = {**at_county, "idempotency-key": str(new_id())}
+        body = {"title": "光荣牌悬挂", "text": "请于春节前完成。", "to": [{"kind": "tier", "tier": "village"}]}
+        began = time.perf_counter()
+        notice = orjson.loads(await connection.ask(request("POST", "/api/notices", headers, orjson.dumps(body))))
+        published = time.perf_counter() - began
+        connection.close()
+        path = f"/api/notices/{notice['id']}"
+        reads = [request("POST", f"{path}/read", made.visitors[unit.unit_id].headers) for unit in month.villages()]
+        load = await crowd(served.port, reads, clients=_CLIENTS, warm_up=0.0, seconds=120.0)
+        page = request("GET", path, at_county)
+        times = sorted(await one_by_one(served.port, [page] * (50 + WARM_UP), warm_up=WARM_UP))
+        connection = await Connection.open(served.port)
+        answer = await connection.ask(page)
+        connection.close()
+    told = orjson.loads(answer)
+    if told["readings"] != told["addressed"]:
+        raise BadAnswer(f"{told['readings']} of {told['addressed']} read")
+    floor = (await floors_of(world, made, month, [answer], 50))[0]
+    return [
+        page_figure(f"a notice that {told['readings']:,} units have read, p95", times, floor, answer, AIM_NOTICE),
+        Figure(
+            "reading it, one request each",
+            load.per_second,
+            "/s",
+            more={"publishing took": f"{published:.2f} s", "p95": f"{percentile(load.sorted, 0.95) * 1000:.1f} ms"},
+        ),
     ]
 
 

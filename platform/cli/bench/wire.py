@@ -41,6 +41,8 @@ class Connection:
         """The body of the answer. Raises BadAnswer."""
         self._writer.write(asked)
         head = await self._reader.readuntil(b"\r\n\r\n")
+        if head[9:12] == b"204":
+            return b""
         lowered = head.lower()
         at = lowered.find(_LENGTH)
         if at < 0:

@@ -20,16 +20,14 @@ from kit.files import TooLong
 from kit.idempotency import Attempt
 from kit.settings import Settings
 from tenancy.principal import Principal
-from workflow.attachments import media, queries, service
+from workflow.attachments import queries, service
 from workflow.attachments.errors import FileTooLarge, UploadBroken
 from workflow.attachments.schemas import AttachmentOut, AttachmentPage
+from workflow.attachments.serving import served
 from workflow.attachments.subjects import Holder, Slot, kind_of
 from workflow.models import Attachment
 
 _MB = 1024 * 1024
-#: Nothing that a file contains may run or load anything. A PDF is shown by the browser's own viewer, which a sandboxed
-#: page does not get.
-_QUIET = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 AnyRequest = Request[object, object, State]
 Word = Annotated[str, Parameter(max_length=40)]
@@ -112,18 +110,7 @@ class AttachmentController(Controller):
         attachment_id: FromPath[UUID],
     ) -> File:
         found = await service.get_readable(session, actor=principal, attachment_id=attachment_id)
-        sandboxed = found.media_type != media.PDF.type
-        return File(
-            path=files.path_of(request.app.state.settings.files_dir, found),
-            filename=found.name,
-            media_type=found.media_type,
-            content_disposition_type="inline" if found.media_type in media.INLINE else "attachment",
-            headers={
-                "Cache-Control": "private, no-store",
-                "X-Content-Type-Options": "nosniff",
-                "Content-Security-Policy": f"{_QUIET}; sandbox" if sandboxed else _QUIET,
-            },
-        )
+        return served(request.app.state.settings.files_dir, found, name=found.name, media_type=found.media_type)
 
     @post(
         "/{attachment_id:uuid}/withdraw", summary="撤下: nobody reads it any more; it can be restored", status_code=200
