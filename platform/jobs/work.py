@@ -12,6 +12,7 @@ import reporting.jobs
 import reporting.past.importing
 import reporting.reminding.delivery
 import workflow.attachments.service
+import workflow.channels.delivery
 import workflow.enclosures.service
 
 __all__ = ["DECLARING"]
@@ -29,5 +30,6 @@ DECLARING = (
     reporting.past.importing,
     reporting.reminding.delivery,
     workflow.attachments.service,
+    workflow.channels.delivery,
     workflow.enclosures.service,
 )

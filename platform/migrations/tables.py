@@ -11,6 +11,7 @@ import reporting.models
 import reporting.months.models
 import reporting.reminding.models
 import tenancy.models
+import workflow.channels.models
 import workflow.models
 from kit.db.base import Base
 
@@ -20,6 +21,7 @@ _PACKAGES = (
     kit.models,
     tenancy.models,
     workflow.models,
+    workflow.channels.models,
     forms.models,
     reporting.models,
     reporting.city.models,

@@ -36,7 +36,7 @@ from reporting.closing_routes import ArchiveController, ClosingController, Grant
 from reporting.comparing.routes import ComparisonController
 from reporting.months.routes import ContactController, MonthController
 from reporting.past.routes import PastYearsController
-from reporting.reminding.routes import ChannelController, ReminderPlanController
+from reporting.reminding.routes import ReminderPlanController
 from reporting.routes import CycleController, TrendController
 from reporting.signing_routes import SigningController, SignOffController
 from reporting.submission_routes import RevisionController, SubmissionController
@@ -65,6 +65,7 @@ from web.problems import HANDLERS
 from web.system_routes import EventController, FileController, JobController, healthz, readyz
 from web.verify_routes import PrintedController
 from workflow.attachments.routes import AttachmentController
+from workflow.channels.routes import ChannelController
 from workflow.enclosures.routes import EnclosureController
 from workflow.handover.routes import HandOverController, PostController
 from workflow.routes import InboxController

@@ -20,18 +20,24 @@ from kit.jobs.registry import PULSES
 from kit.models import Job
 from kit.settings import Settings
 from reporting import jobs as reporting_jobs
-from reporting.reminding import channels, delivery, plan, remind, senders
-from reporting.reminding.errors import AddressRefused, MailNotSet, RulesImpossible, SecretMissing
-from reporting.reminding.models import Channel, ReminderSending
-from reporting.reminding.schemas import ChannelIn, ChannelOut, PlanIn
+from reporting.reminding import delivery, plan, remind
+from reporting.reminding.errors import RulesImpossible
+from reporting.reminding.models import ReminderSending
+from reporting.reminding.schemas import PlanIn
 from tenancy.models import Role
 from tests.reporting.receivers import MailServer, Robot, mail_server, robot
 from tests.reporting.steps import hand_in
 from tests.world import World, make_world
+from workflow.channels import delivery as sending
+from workflow.channels import senders
+from workflow.channels import service as channels
+from workflow.channels.errors import AddressRefused, MailNotSet, SecretMissing
+from workflow.channels.models import Channel
+from workflow.channels.schemas import ChannelIn, ChannelOut
 from workflow.models import InboxItem
 
 pytestmark = pytest.mark.anyio
-DECLARED = (delivery, reporting_jobs)  # importing them declares jobs and pulses
+DECLARED = (delivery, sending, reporting_jobs)  # importing them declares jobs and pulses
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -74,7 +80,7 @@ def installation(
         smtp_from="jiceng@example.gov.cn",
         smtp_security="none",
     )
-    for module in (senders, channels, delivery, plan):
+    for module in (senders, channels, sending, plan):
         monkeypatch.setattr(module, "settings", lambda: made)
     yield
 

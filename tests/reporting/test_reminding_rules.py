@@ -11,10 +11,7 @@ import pytest
 
 from kit.clock import SHANGHAI, end_of_day
 from reporting.periods import WorkCalendar
-from reporting.reminding.addresses import check_address, shown_address
 from reporting.reminding.delivery import Standing, wording
-from reporting.reminding.errors import AddressRefused
-from reporting.reminding.models import ChannelKind
 from reporting.reminding.rules import (
     DEFAULT_RULES,
     FRESH,
@@ -26,8 +23,11 @@ from reporting.reminding.rules import (
     is_quiet,
     quiet_ends,
 )
-from reporting.reminding.senders import Target, dingtalk_sign, feishu_sign, robot_request
 from tenancy.tiers import Tier
+from workflow.channels.addresses import check_address, shown_address
+from workflow.channels.errors import AddressRefused
+from workflow.channels.models import ChannelKind
+from workflow.channels.senders import Target, dingtalk_sign, feishu_sign, robot_request
 
 DAYS = WorkCalendar({}, frozenset({2026}))
 #: Wednesday.

@@ -38,14 +38,14 @@ from reporting.models import SignOffSteps
 from reporting.months import contacts
 from reporting.months.schemas import ContactIn
 from reporting.past import reading as past_reading
-from reporting.reminding import channels
-from reporting.reminding.schemas import ChannelIn
 from reporting.submissions import CellEdit, HandedIn
 from tenancy.models import AdminKind, RememberedDevice
 from tests.web.people import Person
 from tests.world import World
 from workflow.attachments import service as attachments
 from workflow.attachments.subjects import Slot
+from workflow.channels import service as channels
+from workflow.channels.schemas import ChannelIn
 from workflow.handover import service as handing_over
 from workflow.handover.schemas import HandOverIn, NewSuccessorIn
 from workflow.queries import list_inbox

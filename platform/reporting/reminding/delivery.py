@@ -11,19 +11,18 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.errors import NotFound
 from kit.jobs import CountyRef, JobContext, enqueue, job
-from kit.settings import settings
-from reporting.reminding import queries, senders
-from reporting.reminding.channels import TEST, target_of
-from reporting.reminding.models import Channel, ReminderSending
+from reporting.reminding import queries
+from reporting.reminding.models import ReminderSending
 from reporting.reminding.plan import plan_of
 from reporting.reminding.remind import DELIVER
 from reporting.reminding.rules import is_quiet, quiet_ends, tier_of
-from reporting.reminding.senders import NotDelivered, Target
+from workflow.channels.delivery import inbox_link, note_result, sent
+from workflow.channels.queries import find_channel
+from workflow.channels.senders import Target
+from workflow.channels.service import target_of
 
 SUBJECT = "【基层通】报送提醒"
-TESTED = "【基层通】这是一条测试消息，收到说明渠道可用。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,6 @@ def wording(standing: Standing, link: str) -> str:
         parts.append(f"下属单位有 {standing.below} 份报表未报")
     late = f"（其中已逾期 {standing.late} 份）" if standing.late else ""
     return f"【基层通】{'，'.join(parts)}{late}。请登录平台办理{'：' + link if link else '。'}"
-
-
-def link_to(unit_id: UUID) -> str:
-    """The unit's own list of what is to be done. It tells nothing to who can't sign in."""
-    base = settings().public_url
-    return f"{base}/u/{unit_id}/inbox" if base else ""
 
 
 async def standing_of(
@@ -110,7 +103,7 @@ async def take(session: AsyncSession, county: CountyRef, channel_id: UUID, ids: 
     taken = list(claimed.all())
     if not taken:
         return None
-    channel = await find_channel(session, county, channel_id)
+    channel = await find_channel(session, county_id=county.id, channel_id=channel_id)
     sendings = await queries.list_sendings(session, county_id=county.id, ids=taken)
     if channel is None or not channel.active:
         await _note(session, county, taken, problem="渠道已停用")
@@ -119,14 +112,7 @@ async def take(session: AsyncSession, county: CountyRef, channel_id: UUID, ids: 
     if standing.nothing:
         await _note(session, county, taken, problem="已全部上报，未发送")
         return None
-    return Taken(target_of(channel), wording(standing, link_to(channel.unit_id)), taken)
-
-
-async def find_channel(session: AsyncSession, county: CountyRef, channel_id: UUID) -> Channel | None:
-    try:
-        return await queries.get_channel(session, county_id=county.id, channel_id=channel_id)
-    except NotFound:
-        return None
+    return Taken(target_of(channel), wording(standing, inbox_link(channel.unit_id)), taken)
 
 
 async def _note(session: AsyncSession, county: CountyRef, ids: list[UUID], *, problem: str) -> None:
@@ -135,23 +121,6 @@ async def _note(session: AsyncSession, county: CountyRef, ids: list[UUID], *, pr
         .where(ReminderSending.county_id == county.id, ReminderSending.id.in_(ids))
         .values(problem=problem, sent_at=None if problem else clock.now())
     )
-
-
-async def _told(session: AsyncSession, county: CountyRef, channel_id: UUID, problem: str) -> None:
-    await session.execute(
-        update(Channel)
-        .where(Channel.county_id == county.id, Channel.id == channel_id)
-        .values(last_at=clock.now(), last_problem=problem)
-    )
-
-
-async def _sent(target: Target, text: str) -> str:
-    """Why a message was not delivered, or nothing."""
-    try:
-        await senders.send(target, SUBJECT, text)
-    except NotDelivered as refusal:
-        return str(refusal)
-    return ""
 
 
 @job(DELIVER, seconds=120)
@@ -163,23 +132,8 @@ async def deliver(context: JobContext, payload: dict[str, Any]) -> dict[str, Any
         taken = await take(session, context.county, channel_id, ids)
     if taken is None:
         return {"sent": False}
-    problem = await _sent(taken.target, taken.text)
+    problem = await sent(taken.target, SUBJECT, taken.text)
     async with context.transaction(context.county_identity) as session:
         await _note(session, context.county, taken.ids, problem=problem)
-        await _told(session, context.county, channel_id, problem)
-    return {"sent": not problem, "problem": problem}
-
-
-@job(TEST, seconds=60)
-async def test_channel(context: JobContext, payload: dict[str, Any]) -> dict[str, Any] | None:
-    """Send the test message. Asked for by hand, so at any hour; after a crash it may be sent twice."""
-    channel_id = UUID(payload["channel_id"])
-    async with context.reading(context.county_identity) as session:
-        channel = await find_channel(session, context.county, channel_id)
-        target = None if channel is None else target_of(channel)
-    if target is None:
-        return {"sent": False, "problem": "渠道已删除"}
-    problem = await _sent(target, TESTED)
-    async with context.transaction(context.county_identity) as session:
-        await _told(session, context.county, channel_id, problem)
+        await note_result(session, context.county, channel_id, problem)
     return {"sent": not problem, "problem": problem}

@@ -10,10 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
 from reporting.lifecycle import UNSENT
 from reporting.models import Cycle, CycleUnit, Submission
-from reporting.reminding.models import Channel, ReminderPlan, ReminderSending
+from reporting.reminding.models import ReminderPlan, ReminderSending
 from tenancy.tiers import Tier
 
 
@@ -22,28 +21,6 @@ async def find_plan(
 ) -> ReminderPlan | None:
     statement = select(ReminderPlan).where(ReminderPlan.county_id == county_id, ReminderPlan.id == county_unit_id)
     return (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-
-
-async def list_channels(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[Channel]:
-    statement = select(Channel).where(Channel.county_id == county_id, Channel.unit_id == unit_id).order_by(Channel.id)
-    return (await session.scalars(statement)).all()
-
-
-async def list_active_channels(session: AsyncSession, *, county_id: UUID) -> dict[UUID, list[UUID]]:
-    """unit → its channels that are in use."""
-    statement = select(Channel.unit_id, Channel.id).where(Channel.county_id == county_id, Channel.active)
-    found: dict[UUID, list[UUID]] = {}
-    for unit_id, channel_id in await session.execute(statement):
-        found.setdefault(unit_id, []).append(channel_id)
-    return found
-
-
-async def get_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUID, lock: bool = False) -> Channel:
-    statement = select(Channel).where(Channel.county_id == county_id, Channel.id == channel_id)
-    channel = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-    if channel is None:
-        raise NotFound
-    return channel
 
 
 async def list_due_times(session: AsyncSession, *, county_id: UUID) -> list[tuple[UUID, datetime]]:

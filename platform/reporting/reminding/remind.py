@@ -26,6 +26,7 @@ from reporting.reminding.plan import plan_of
 from reporting.reminding.queries import Outstanding
 from reporting.reminding.rules import Rule, due_rule, is_quiet
 from tenancy.tiers import Tier
+from workflow.channels.queries import list_active_channels
 from workflow.models import InboxItem
 
 INBOX = "inbox"
@@ -58,7 +59,7 @@ async def remind_due(session: AsyncSession, county: CountyRef) -> int:
     if not wanted:
         return 0
     lines = await queries.list_outstanding(session, county_id=county.id, cycle_ids=sorted(wanted))
-    channels = await queries.list_active_channels(session, county_id=county.id)
+    channels = await list_active_channels(session, county_id=county.id)
     said = [(line, rule) for line in lines if (rule := due.get((line.tier, line.submission.due_at))) is not None]
     made = await _record(session, county, _intents(said, channels))
     by_unit = {(line.cycle_id, line.unit_id): line for line, _ in said}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from reporting.reminding.models import ChannelKind
 from reporting.reminding.rules import Measure, Side
 from reporting.schemas import In
 from tenancy.tiers import Tier
@@ -51,29 +48,3 @@ class PlanOut(BaseModel):
     #: Whether this installation can send mail, and whether messages can carry a link.
     mail_ready: bool
     link_ready: bool
-
-
-class ChannelIn(In):
-    kind: ChannelKind
-    name: Annotated[str, Field(min_length=1, max_length=40)]
-    #: Left out when changing a channel, address and secret stay as they are.
-    address: Annotated[str | None, Field(max_length=500)] = None
-    secret: Annotated[str | None, Field(max_length=200)] = None
-    active: bool = True
-
-
-class ChannelOut(BaseModel):
-    id: UUID
-    kind: ChannelKind
-    name: str
-    #: Enough to tell it apart, not enough to use it.
-    address: str
-    signed: bool
-    active: bool
-    version: int
-    last_at: datetime | None
-    last_problem: str
-
-
-class ChannelPage(BaseModel):
-    items: list[ChannelOut]

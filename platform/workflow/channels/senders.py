@@ -18,8 +18,8 @@ import httpx
 
 from kit import clock
 from kit.settings import Settings, settings
-from reporting.reminding.addresses import check_address
-from reporting.reminding.models import ChannelKind
+from workflow.channels.addresses import check_address
+from workflow.channels.models import ChannelKind
 
 SECONDS = 15.0
 

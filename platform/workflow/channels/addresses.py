@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from reporting.reminding.errors import AddressRefused
-from reporting.reminding.models import ChannelKind
+from workflow.channels.errors import AddressRefused
+from workflow.channels.models import ChannelKind
 
 _EMAIL = re.compile(r"^[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.)+[A-Za-z]{2,24}$")
 

@@ -12,18 +12,18 @@ from kit.errors import Forbidden, Invalid, NotFound, PreconditionRequired, Stale
 from kit.ids import new_id
 from kit.jobs import enqueue
 from kit.settings import settings
-from reporting.reminding import queries
-from reporting.reminding.addresses import check_address, shown_address
-from reporting.reminding.errors import MailNotSet, SecretMissing
-from reporting.reminding.models import Channel, ChannelKind
-from reporting.reminding.schemas import ChannelIn, ChannelOut
-from reporting.reminding.senders import Target
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
+from workflow.channels import queries
+from workflow.channels.addresses import check_address, shown_address
+from workflow.channels.errors import MailNotSet, SecretMissing
+from workflow.channels.models import Channel, ChannelKind
+from workflow.channels.schemas import ChannelIn, ChannelOut
+from workflow.channels.senders import Target
 
-TEST = "reporting.channel_test"
+TEST = "workflow.channel_test"
 _ADDRESS, _SECRET = "channel.address", "channel.secret"
 MOST = 10
 #: Their address is open to many; the signature is what tells us from others.

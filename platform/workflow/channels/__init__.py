@@ -1,0 +1,1 @@
+"""Ways to reach a unit outside the platform: e-mail and signed robots."""

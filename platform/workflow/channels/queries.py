@@ -1,0 +1,39 @@
+"""Every SELECT of channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.errors import NotFound
+from workflow.channels.models import Channel
+
+
+async def list_channels(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[Channel]:
+    statement = select(Channel).where(Channel.county_id == county_id, Channel.unit_id == unit_id).order_by(Channel.id)
+    return (await session.scalars(statement)).all()
+
+
+async def list_active_channels(session: AsyncSession, *, county_id: UUID) -> dict[UUID, list[UUID]]:
+    """unit → its channels that are in use."""
+    statement = select(Channel.unit_id, Channel.id).where(Channel.county_id == county_id, Channel.active)
+    found: dict[UUID, list[UUID]] = {}
+    for unit_id, channel_id in await session.execute(statement):
+        found.setdefault(unit_id, []).append(channel_id)
+    return found
+
+
+async def get_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUID, lock: bool = False) -> Channel:
+    statement = select(Channel).where(Channel.county_id == county_id, Channel.id == channel_id)
+    channel = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+    if channel is None:
+        raise NotFound
+    return channel
+
+
+async def find_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUID) -> Channel | None:
+    statement = select(Channel).where(Channel.county_id == county_id, Channel.id == channel_id)
+    return (await session.scalars(statement)).one_or_none()
