@@ -2009,6 +2009,738 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/addressees/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a group */
+        put: operations["ApiAddresseesGroupsGroupIdChangeGroup"];
+        post?: never;
+        /** Forget a group */
+        delete: operations["ApiAddresseesGroupsGroupIdDropGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/addressees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting unit's groups, and the tags of units below it */
+        get: operations["ApiAddresseesGetAddressBook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/addressees/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save a group of units under a name */
+        post: operations["ApiAddresseesGroupsMakeGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/addressees/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who is meant by a choice */
+        post: operations["ApiAddresseesPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/addressees/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which units bear a tag */
+        put: operations["ApiAddresseesTagsPutTag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/amend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change what it says; everybody signs again */
+        post: operations["ApiTasksTaskIdAmendAmend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 归档; with shares still open, a reason */
+        post: operations["ApiTasksTaskIdCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A leader answers for a short notice */
+        post: operations["ApiTasksTaskIdConfirmConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A leader does not agree to a short notice */
+        post: operations["ApiTasksTaskIdDeclineDecline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A task: its text, its counters, the first level of its tree */
+        get: operations["ApiTasksTaskIdGetTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 交办: send a task to units below */
+        post: operations["ApiTasksIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the acting unit issued, soonest deadline first */
+        get: operations["ApiTasksIssuedListIssued"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting unit's own shares, soonest deadline first */
+        get: operations["ApiTasksReceivedListReceived"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收回: nobody owes it any more */
+        post: operations["ApiTasksTaskIdRecallRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How much notice a deadline gives, and what else is due then */
+        post: operations["ApiTasksNoticeTellNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 催办: everybody below who owes, or those named */
+        post: operations["ApiTasksTaskIdUrgeUrge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A notice */
+        get: operations["ApiNoticesNoticeIdGetNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a notice to units below, now or later */
+        post: operations["ApiNoticesIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the acting unit issued, with how many have read it */
+        get: operations["ApiNoticesIssuedListIssued"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read it, of the units below */
+        get: operations["ApiNoticesNoticeIdReceiptsListReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was published to the acting unit, newest first */
+        get: operations["ApiNoticesReceivedListReceived"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 置顶 until a time, or no longer */
+        post: operations["ApiNoticesNoticeIdPinPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 已阅 */
+        post: operations["ApiNoticesNoticeIdReadRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell those who have not read it once more */
+        post: operations["ApiNoticesNoticeIdRemindRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回, with a reason */
+        post: operations["ApiNoticesNoticeIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of a document */
+        get: operations["ApiEnclosuresListEnclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enclosures/{enclosure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of a document's files */
+        get: operations["ApiEnclosuresEnclosureIdRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认办结 */
+        post: operations["ApiAssignmentsAssignmentIdAcceptAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 签收 */
+        post: operations["ApiAssignmentsAssignmentIdAcknowledgeAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申请延期 */
+        post: operations["ApiAssignmentsAssignmentIdExtensionAskExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/ease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 解除督办 */
+        post: operations["ApiAssignmentsAssignmentIdEaseEase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One unit's share of a task, with its history */
+        get: operations["ApiAssignmentsAssignmentIdGetAssignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/extension/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 准予延期 */
+        post: operations["ApiAssignmentsAssignmentIdExtensionGrantGrantExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 报结 */
+        post: operations["ApiAssignmentsAssignmentIdHandInHandIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shares directly below it */
+        get: operations["ApiAssignmentsAssignmentIdSharesListShares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/pass-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 转办: give units below shares of it */
+        post: operations["ApiAssignmentsAssignmentIdPassOnPassOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收回 one unit's share, and those below it */
+        post: operations["ApiAssignmentsAssignmentIdRecallRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/extension/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予延期 */
+        post: operations["ApiAssignmentsAssignmentIdExtensionRefuseRefuseExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 报进展 */
+        post: operations["ApiAssignmentsAssignmentIdProgressReportProgress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回重办 */
+        post: operations["ApiAssignmentsAssignmentIdSendBackSendBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/sign-amendment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 签收变更 */
+        post: operations["ApiAssignmentsAssignmentIdSignAmendmentSignAmendment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/supervise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 督办 */
+        post: operations["ApiAssignmentsAssignmentIdSuperviseSupervise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{assignment_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回 what was handed in */
+        post: operations["ApiAssignmentsAssignmentIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox": {
         parameters: {
             query?: never;
@@ -2201,6 +2933,18 @@ export interface components {
             reason: string;
             unit: components["schemas"]["NewUnitIn"];
         };
+        /** AddressBook */
+        AddressBook: {
+            groups: components["schemas"]["GroupOut"][];
+            tags: components["schemas"]["TagOut"][];
+        };
+        /** AddressedUnit */
+        AddressedUnit: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            tier: components["schemas"]["Tier"];
+        };
         /**
          * AdminKind
          * @description 三员: the system administrator makes units and accounts, the security administrator grants roles, the audit
@@ -2208,6 +2952,29 @@ export interface components {
          * @enum {string}
          */
         AdminKind: "system" | "security" | "audit";
+        /** AmendIn */
+        AmendIn: {
+            title?: string | null;
+            text?: string | null;
+            evidence?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            due_at?: string | null;
+            reason: string;
+        };
+        /** AmendmentOut */
+        AmendmentOut: {
+            no: number;
+            before: {
+                [key: string]: string;
+            };
+            after: {
+                [key: string]: string;
+            };
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
         /** ApprovalIn */
         ApprovalIn: {
             /** Format: uuid */
@@ -2278,6 +3045,29 @@ export interface components {
                 [key: string]: string | null;
             };
         };
+        /** AssignmentOut */
+        AssignmentOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            task: components["schemas"]["TaskBrief"];
+            text: string;
+            evidence: string;
+            instruction: string;
+            share: components["schemas"]["ShareOut"];
+            result: string;
+            open_reason: string;
+            return_reason: string;
+            supervised_reason: string;
+            amendments: components["schemas"]["AmendmentOut"][];
+            history: components["schemas"]["EventOut"][];
+        };
+        /**
+         * AssignmentState
+         * @description 待签收、已签收、办理中、待确认、已办结、退回重办、已收回.
+         * @enum {string}
+         */
+        AssignmentState: "issued" | "acknowledged" | "in_progress" | "handed_in" | "accepted" | "returned" | "recalled";
         /** AttachmentOut */
         AttachmentOut: {
             /** Format: uuid */
@@ -2357,6 +3147,12 @@ export interface components {
             exempt: number;
             /** @default 0 */
             late: number;
+        };
+        /** BesideOut */
+        BesideOut: {
+            title: string;
+            /** Format: date-time */
+            due_at: string;
         };
         /** BlockTarget */
         BlockTarget: {
@@ -2486,6 +3282,21 @@ export interface components {
             submitted: number;
             missing: components["schemas"]["MissingChild"][];
         };
+        /** ChoiceIn */
+        ChoiceIn: {
+            kind: components["schemas"]["ChoiceKind"];
+            unit_id?: string | null;
+            tier?: components["schemas"]["Tier"] | null;
+            /** @default  */
+            tag: string;
+            group_id?: string | null;
+        };
+        /**
+         * ChoiceKind
+         * @description 一个单位、某单位的下级、某一层级、带某标签的、常用分组.
+         * @enum {string}
+         */
+        ChoiceKind: "unit" | "below" | "tier" | "tag" | "group";
         /** CityCellOut */
         CityCellOut: {
             ref: string;
@@ -2781,6 +3592,31 @@ export interface components {
             before?: string | null;
             after?: string | null;
         };
+        /** EnclosureOut */
+        EnclosureOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            media_type: string;
+            size: number;
+        };
+        /** EnclosurePage */
+        EnclosurePage: {
+            items: components["schemas"]["EnclosureOut"][];
+        };
+        /** EventOut */
+        EventOut: {
+            action: string;
+            from_state: string;
+            to_state: string;
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
         /** ExportIn */
         ExportIn: {
             /** @default official */
@@ -2800,6 +3636,15 @@ export interface components {
             /** Format: date-time */
             until: string;
             by_name: string;
+            reason: string;
+        };
+        /** ExtensionIn */
+        ExtensionIn: {
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            until: string;
             reason: string;
         };
         /** FigureTarget */
@@ -2944,10 +3789,24 @@ export interface components {
             cells?: (string | (string | null))[];
             reasons?: (string)[];
         };
-        /** GrantIn */
-        GrantIn: {
-            roles: components["schemas"]["Role"][];
-            admin_kind?: components["schemas"]["AdminKind"] | null;
+        /** GroupIn */
+        GroupIn: {
+            name: string;
+            unit_ids: string[];
+        };
+        /** GroupOut */
+        GroupOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            unit_ids: string[];
+            version: number;
+        };
+        /** HandInIn */
+        HandInIn: {
+            result: string;
+            /** @default  */
+            open_reason: string;
         };
         /** HandOverIn */
         HandOverIn: {
@@ -3030,6 +3889,30 @@ export interface components {
         InboxPage: {
             items: components["schemas"]["InboxLine"][];
             done_count: number;
+        };
+        /** IssueIn */
+        IssueIn: {
+            title: string;
+            /** @default  */
+            text: string;
+            kind?: components["schemas"]["TaskKind"];
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            due_at: string;
+            /** @default  */
+            evidence: string;
+            to: components["schemas"]["ChoiceIn"][];
+            /** @default true */
+            through: boolean;
+            section_id?: string | null;
+        };
+        /** IssuedNotices */
+        IssuedNotices: {
+            items: components["schemas"]["NoticeBrief"][];
+            next: string | null;
         };
         /** JobOut */
         JobOut: {
@@ -3175,6 +4058,57 @@ export interface components {
             /** Format: uuid */
             parent_id: string;
         };
+        /** NoticeBrief */
+        NoticeBrief: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NoticeKind"];
+            title: string;
+            issuer: string;
+            /** Format: date-time */
+            publish_at: string;
+            state: components["schemas"]["NoticeState"];
+            receipt: boolean;
+            pinned: boolean;
+            read: boolean | null;
+            addressed: number | null;
+            readings: number | null;
+        };
+        /** NoticeIn */
+        NoticeIn: {
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            due_at: string;
+        };
+        /** NoticeIssueIn */
+        NoticeIssueIn: {
+            kind?: components["schemas"]["NoticeKind"];
+            title: string;
+            /** @default  */
+            text: string;
+            to: components["schemas"]["ChoiceIn"][];
+            /** @default false */
+            receipt: boolean;
+            publish_at?: string | null;
+            pinned_until?: string | null;
+            /** @default [] */
+            file_ids: string[];
+        };
+        /**
+         * NoticeKind
+         * @description 通知、公告、政策、招聘信息.
+         * @default notice
+         * @enum {string}
+         */
+        NoticeKind: "notice" | "announcement" | "policy" | "job_post";
+        /**
+         * NoticeState
+         * @description 待发布、已发布、已撤回.
+         * @enum {string}
+         */
+        NoticeState: "scheduled" | "published" | "withdrawn";
         /** ObjectionOut */
         ObjectionOut: {
             reason: string;
@@ -3205,6 +4139,17 @@ export interface components {
             filled: number;
             total: number;
             exempt: boolean;
+        };
+        /** PassOnIn */
+        PassOnIn: {
+            to: components["schemas"]["ChoiceIn"][];
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            due_at: string;
+            /** @default  */
+            instruction: string;
         };
         /** PasswordIn */
         PasswordIn: {
@@ -3284,10 +4229,6 @@ export interface components {
         PhoneOut: {
             phone: string | null;
         };
-        /** PinIn */
-        PinIn: {
-            pin: string;
-        };
         /** PlanIn */
         PlanIn: {
             active: boolean;
@@ -3320,6 +4261,18 @@ export interface components {
             other_posts: number;
             candidates: components["schemas"]["CandidateOut"][];
         };
+        /** PreviewIn */
+        PreviewIn: {
+            to: components["schemas"]["ChoiceIn"][];
+        };
+        /** PreviewOut */
+        PreviewOut: {
+            total: number;
+            by_tier: {
+                [key: string]: number;
+            };
+            first: components["schemas"]["AddressedUnit"][];
+        };
         /** Previous */
         Previous: {
             period_key: string;
@@ -3332,6 +4285,13 @@ export interface components {
                 }[];
             };
         };
+        /**
+         * Priority
+         * @description 一般、紧急、特急.
+         * @default normal
+         * @enum {string}
+         */
+        Priority: "normal" | "urgent" | "critical";
         /** ProblemOut */
         ProblemOut: {
             code: string;
@@ -3342,6 +4302,20 @@ export interface components {
             cells: string[];
             table: string | null;
             row: string | null;
+        };
+        /** Progress */
+        Progress: {
+            total: number;
+            by_state: {
+                [key: string]: number;
+            };
+            overdue: number;
+        };
+        /** ProgressIn */
+        ProgressIn: {
+            percent: number;
+            /** @default  */
+            note: string;
         };
         /** ProposeIn */
         ProposeIn: {
@@ -3363,10 +4337,6 @@ export interface components {
         ProposedOut: {
             targets: (components["schemas"]["FigureTarget"] | components["schemas"]["TextTarget"] | components["schemas"]["BlockTarget"])[];
             unmatched: string[];
-        };
-        /** ReasonIn */
-        ReasonIn: {
-            reason: string;
         };
         /** ReasonLine */
         ReasonLine: {
@@ -3396,6 +4366,36 @@ export interface components {
             submitted_at: string;
             by_name: string;
             late: boolean;
+        };
+        /** ReceiptOut */
+        ReceiptOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            read_at: string | null;
+            reader: string;
+            reminded_at: string | null;
+        };
+        /** ReceiptsOut */
+        ReceiptsOut: {
+            items: components["schemas"]["ReceiptOut"][];
+        };
+        /** ReceivedLine */
+        ReceivedLine: {
+            task: components["schemas"]["TaskBrief"];
+            share: components["schemas"]["ShareOut"];
+        };
+        /** ReceivedNotices */
+        ReceivedNotices: {
+            pinned: components["schemas"]["NoticeBrief"][];
+            items: components["schemas"]["NoticeBrief"][];
+            next: string | null;
+        };
+        /** ReceivedPage */
+        ReceivedPage: {
+            items: components["schemas"]["ReceivedLine"][];
+            next: string | null;
         };
         /** RedeemIn */
         RedeemIn: {
@@ -3725,6 +4725,37 @@ export interface components {
         SessionPage: {
             items: components["schemas"]["SessionOut"][];
         };
+        /** ShareOut */
+        ShareOut: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            state: components["schemas"]["AssignmentState"];
+            version: number;
+            /** Format: date-time */
+            due_at: string;
+            overdue: boolean;
+            late: boolean;
+            percent: number;
+            note: string;
+            acknowledged_at: string | null;
+            handed_in_at: string | null;
+            accepted_at: string | null;
+            signs_again: boolean;
+            asked_until: string | null;
+            asked_reason: string;
+            urged: number;
+            supervised: boolean;
+            below: components["schemas"]["Progress"] | null;
+            actions: string[];
+        };
+        /** SharesOut */
+        SharesOut: {
+            items: components["schemas"]["ShareOut"][];
+        };
         /**
          * Side
          * @enum {string}
@@ -3968,9 +4999,86 @@ export interface components {
             late: boolean;
             receipt: components["schemas"]["Receipt"] | null;
         };
+        /** TagIn */
+        TagIn: {
+            tag: string;
+            unit_ids: string[];
+        };
+        /** TagOut */
+        TagOut: {
+            tag: string;
+            unit_ids: string[];
+        };
         /** TargetsIn */
         TargetsIn: {
             targets: (components["schemas"]["FigureTarget"] | components["schemas"]["TextTarget"] | components["schemas"]["BlockTarget"])[];
+        };
+        /** TaskBrief */
+        TaskBrief: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            title: string;
+            kind: components["schemas"]["TaskKind"];
+            priority: components["schemas"]["Priority"];
+            issuer: string;
+            state: components["schemas"]["TaskState"];
+            /** Format: date-time */
+            due_at: string;
+            issued_at: string | null;
+            progress: components["schemas"]["Progress"];
+        };
+        /**
+         * TaskKind
+         * @description 重点工作、信访交办、数据采集、整改、会议决定、其他.
+         * @default key_work
+         * @enum {string}
+         */
+        TaskKind: "key_work" | "petition" | "data" | "rectification" | "decision" | "other";
+        /** TaskOut */
+        TaskOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            number: string;
+            title: string;
+            text: string;
+            kind: components["schemas"]["TaskKind"];
+            priority: components["schemas"]["Priority"];
+            evidence: string;
+            issuer: string;
+            /** Format: uuid */
+            issuer_unit_id: string;
+            section_id: string | null;
+            creator: string;
+            state: components["schemas"]["TaskState"];
+            /** Format: date-time */
+            due_at: string;
+            issued_at: string | null;
+            notice_days: number;
+            short_notice: boolean;
+            confirmed_by: string;
+            amendments: components["schemas"]["AmendmentOut"][];
+            progress: components["schemas"]["Progress"];
+            shares: components["schemas"]["ShareOut"][];
+            own: components["schemas"]["ShareOut"] | null;
+            actions: string[];
+        };
+        /** TaskPage */
+        TaskPage: {
+            items: components["schemas"]["TaskBrief"][];
+            next: string | null;
+        };
+        /**
+         * TaskState
+         * @description 待领导确认、已交办、不同意、已收回、已归档.
+         * @enum {string}
+         */
+        TaskState: "awaiting" | "issued" | "declined" | "recalled" | "closed";
+        /** TestStarted */
+        TestStarted: {
+            /** Format: uuid */
+            job_id: string;
         };
         /** TextTarget */
         TextTarget: {
@@ -4076,6 +5184,14 @@ export interface components {
             row: number;
             name: string;
         };
+        /** UrgeIn */
+        UrgeIn: {
+            assignment_ids?: string[] | null;
+        };
+        /** UrgedOut */
+        UrgedOut: {
+            urged: number;
+        };
         /** UserOut */
         UserOut: {
             /** Format: uuid */
@@ -4095,6 +5211,10 @@ export interface components {
             applies_from: string;
             valid_until: string | null;
         };
+        /** WithdrawIn */
+        WithdrawIn: {
+            reason: string;
+        };
         /** WorkbookOut */
         WorkbookOut: {
             /** Format: uuid */
@@ -4103,6 +5223,61 @@ export interface components {
             tables: components["schemas"]["FoundTableOut"][];
             troubles: components["schemas"]["TroubleOut"][];
             found: number;
+        };
+        /** NoticeOut */
+        notices_schemas_NoticeOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            kind: components["schemas"]["NoticeKind"];
+            title: string;
+            text: string;
+            issuer: string;
+            creator: string;
+            /** Format: date-time */
+            publish_at: string;
+            state: components["schemas"]["NoticeState"];
+            receipt: boolean;
+            pinned_until: string | null;
+            withdrawn_reason: string;
+            read_at: string | null;
+            addressed_to_us: boolean;
+            addressed: number;
+            readings: number;
+            actions: string[];
+        };
+        /** PinIn */
+        plans_notices_schemas_PinIn: {
+            until: string | null;
+        };
+        /** GrantIn */
+        plans_tasks_schemas_GrantIn: {
+            until?: string | null;
+        };
+        /** ReasonIn */
+        plans_tasks_schemas_ReasonIn: {
+            /** @default  */
+            reason: string;
+        };
+        /** ReasonIn */
+        reporting_schemas_ReasonIn: {
+            reason: string;
+        };
+        /** NoticeOut */
+        tasks_schemas_NoticeOut: {
+            working_days: number;
+            minimum: number;
+            short: boolean;
+            beside: components["schemas"]["BesideOut"][];
+        };
+        /** GrantIn */
+        tenancy_schemas_GrantIn: {
+            roles: components["schemas"]["Role"][];
+            admin_kind?: components["schemas"]["AdminKind"] | null;
+        };
+        /** PinIn */
+        web_entrance_routes_PinIn: {
+            pin: string;
         };
     };
     responses: never;
@@ -4376,7 +5551,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PinIn"];
+                "application/json": components["schemas"]["web_entrance_routes_PinIn"];
             };
         };
         responses: {
@@ -4450,7 +5625,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PinIn"];
+                "application/json": components["schemas"]["web_entrance_routes_PinIn"];
             };
         };
         responses: {
@@ -4529,7 +5704,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PinIn"];
+                "application/json": components["schemas"]["web_entrance_routes_PinIn"];
             };
         };
         responses: {
@@ -5451,7 +6626,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GrantIn"];
+                "application/json": components["schemas"]["tenancy_schemas_GrantIn"];
             };
         };
         responses: {
@@ -6827,7 +8002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobStarted"];
+                    "application/json": components["schemas"]["TestStarted"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6969,7 +8144,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -7359,7 +8534,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -7481,7 +8656,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -7637,7 +8812,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -7715,7 +8890,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -7875,7 +9050,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -8489,7 +9664,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -8877,7 +10052,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["reporting_schemas_ReasonIn"];
             };
         };
         responses: {
@@ -8962,6 +10137,1719 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAddresseesGroupsGroupIdChangeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAddresseesGroupsGroupIdDropGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAddresseesGetAddressBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+        };
+    };
+    ApiAddresseesGroupsMakeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAddresseesPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAddresseesTagsPutTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdAmendAmend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdConfirmConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdDeclineDecline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdGetTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksIssuedListIssued: {
+        parameters: {
+            query?: {
+                /** @description A part of the title */
+                search?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+                everything?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksReceivedListReceived: {
+        parameters: {
+            query?: {
+                /** @description A part of the title */
+                search?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+                everything?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdRecallRecall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksNoticeTellNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tasks_schemas_NoticeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdUrgeUrge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgedOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesNoticeIdGetNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeIssueIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesIssuedListIssued: {
+        parameters: {
+            query?: {
+                /** @description Words of the title or text, separated by spaces */
+                search?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+                kind?: components["schemas"]["NoticeKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedNotices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesNoticeIdReceiptsListReceipts: {
+        parameters: {
+            query?: {
+                unread?: boolean | null;
+            };
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesReceivedListReceived: {
+        parameters: {
+            query?: {
+                /** @description Words of the title or text, separated by spaces */
+                search?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+                kind?: components["schemas"]["NoticeKind"] | null;
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedNotices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesNoticeIdPinPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_notices_schemas_PinIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesNoticeIdReadRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesNoticeIdRemindRemind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiNoticesNoticeIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiEnclosuresListEnclosures: {
+        parameters: {
+            query: {
+                subject_kind: string;
+                subject_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnclosurePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiEnclosuresEnclosureIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enclosure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description File Download */
+            200: {
+                headers: {
+                    /** @description File size in bytes */
+                    "content-length"?: string;
+                    /** @description Last modified data-time in RFC 2822 format */
+                    "last-modified"?: string;
+                    /** @description Entity tag */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdAcceptAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdAcknowledgeAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdExtensionAskExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdEaseEase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdGetAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdExtensionGrantGrantExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_GrantIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdHandInHandIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdSharesListShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdPassOnPassOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOnIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdRecallRecall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdExtensionRefuseRefuseExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdProgressReportProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdSendBackSendBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdSignAmendmentSignAmendment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdSuperviseSupervise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["plans_tasks_schemas_ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
