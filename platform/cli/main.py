@@ -51,7 +51,10 @@ class _Lazy(click.Group):
 @click.pass_context
 def main(ctx: click.Context, data: Path | None) -> None:
     """Jiceng 基层通: plan, report, review, aggregate and dispatch between a county, its townships and its villages."""
-    if data is not None:
+    if data is not None and ctx.invoked_subcommand == "serve":
+        # It starts the servers of the directory itself.
+        ctx.default_map = {"serve": {"data": str(data)}}
+    elif data is not None:
         ctx.with_resource(import_module("cli.upkeep.servers").of_directory(data))
 
 

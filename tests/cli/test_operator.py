@@ -12,9 +12,11 @@ import pytest
 from litestar.testing import AsyncTestClient
 from sqlalchemy import select
 
+from cli import serve
 from forms.queries import list_forms
 from kit import clock
 from kit.db.session import REFERENCE_ONLY, Database, Identity
+from kit.embedded import EmbeddedError
 from kit.models import AuditEntry, County
 from kit.settings import Settings
 from tenancy import queries
@@ -164,3 +166,19 @@ def test_a_role_that_may_see_everything_is_refused(settings: Settings, monkeypat
     monkeypatch.setattr("cli.county.settings", lambda: replace(settings, database_url=settings.migration_url or ""))
     done = jiceng("county", "create", "--code", new_code(), "--name", "测试县")
     assert done.exit_code == 1 and "owns" in done.output
+
+
+def test_serve_keeps_to_the_directory_that_is_named_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Path] = []
+
+    class Cluster:
+        def __init__(self, data: Path) -> None:
+            kept.append(data)
+            raise EmbeddedError("enough")
+
+    monkeypatch.setattr(serve, "Cluster", Cluster)
+    for before, after, directory in ((True, False, "a"), (False, True, "b")):
+        (tmp_path / directory).mkdir()
+        named = ["--data", str(tmp_path / directory)]
+        jiceng(*(named if before else ()), "serve", "--port", "0", *(named if after else ()))
+    assert kept == [tmp_path / "a", tmp_path / "b"]
