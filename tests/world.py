@@ -152,20 +152,22 @@ class World:
         return self.form
 
 
-def shape_of(townships: int, villages: int) -> list[ImportLine]:
-    """Townships A, B … with villages A1, A2 … each."""
-    lines: list[ImportLine] = []
+def shape_of(townships: int, villages: int, names: Mapping[str, str] | None = None) -> list[ImportLine]:
+    """Townships A, B … with villages A1, A2 … each; `names` by code, of those that are to have another."""
+    names, lines = names or {}, list[ImportLine]()
     for t in range(townships):
         letter = chr(ord("A") + t)
-        lines.append(ImportLine(len(lines) + 2, Tier.TOWNSHIP, letter, f"{letter}镇", f"{letter}镇", ""))
+        name = names.get(letter, f"{letter}镇")
+        lines.append(ImportLine(len(lines) + 2, Tier.TOWNSHIP, letter, name, name, ""))
         for v in range(1, villages + 1):
-            lines.append(
-                ImportLine(len(lines) + 2, Tier.VILLAGE, f"{letter}{v}", f"{letter}{v}村", f"{letter}{v}村", letter)
-            )
+            name = names.get(f"{letter}{v}", f"{letter}{v}村")
+            lines.append(ImportLine(len(lines) + 2, Tier.VILLAGE, f"{letter}{v}", name, name, letter))
     return lines
 
 
-async def make_county_with_people(database: Database, *, townships: int = 2, villages: int = 2) -> World:
+async def make_county_with_people(
+    database: Database, *, townships: int = 2, villages: int = 2, names: Mapping[str, str] | None = None
+) -> World:
     """A county, its tree, and one person with every role at each unit."""
     made = await create_county(database, code=f"T{secrets.token_hex(5)}", name="测试县", since=date(2020, 1, 1))
     county = made.county
@@ -174,7 +176,7 @@ async def make_county_with_people(database: Database, *, townships: int = 2, vil
         from_create = {m.admin_kind: m.account_id for m in await _admin_memberships(session, county)}
         world = World(county, Tree([]), {}, {}, {}, {k: v for k, v in from_create.items() if k is not None})
         system = world.admin(AdminKind.SYSTEM)
-        await import_units(session, actor=system, lines=shape_of(townships, villages), on=date(2020, 1, 1))
+        await import_units(session, actor=system, lines=shape_of(townships, villages, names), on=date(2020, 1, 1))
     async with database.transaction(admin_identity) as session:
         world.tree = await load_tree(session, county_id=county.id, day=date(2026, 1, 1))
         world.units = {node.code: node.id for node in world.tree.nodes.values() if node.tier is not Tier.COUNTY}
@@ -232,6 +234,9 @@ async def open_form(
     return world
 
 
-async def make_world(database: Database, *, townships: int = 2, villages: int = 2) -> World:
+async def make_world(
+    database: Database, *, townships: int = 2, villages: int = 2, names: Mapping[str, str] | None = None
+) -> World:
     """A county with people and the tiny form open for October 2026."""
-    return await open_form(database, await make_county_with_people(database, townships=townships, villages=villages))
+    made = await make_county_with_people(database, townships=townships, villages=villages, names=names)
+    return await open_form(database, made)

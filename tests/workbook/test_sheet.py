@@ -166,8 +166,10 @@ class TestHostileText:
 
     def test_sheet_names_that_excel_takes(self) -> None:
         workbook = Workbook(write_only=True)
-        for title in ["a/b[c]:d*e?f\\g'h", "长" * 40, "长" * 40, "", "  "]:
+        for title in ["a/b[c]:d*e?f\\g'h", "长" * 40, "长" * 40, "", "  ", "\ud800甲\x01", "𡐓" * 40, "长" + "𡐓" * 40]:
             name = sheet_name(workbook, title)
+            # Excel counts units of UTF-16: a character of four bytes takes two, and is never torn.
+            assert len(name.encode("utf-16-le")) <= 62
             assert re.fullmatch(r"[^\[\]:*?/\\']{1,31}", name)
             assert name not in workbook.sheetnames
             workbook.create_sheet(name)

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from reporting.workbook.lines import Progress
 from reporting.workbook.looks import FACT, FIGURE, HEAD, NAME, PAGE_TITLE, Look, Looks
+from reporting.workbook.page import lines_of, row_height
 from reporting.workbook.stream import Cells, StreamCell, StreamSheet
 
 _EVERY = 200
@@ -55,11 +56,19 @@ def write_listings(path: Path, listings: Sequence[Listing], progress: Progress |
         sheet.write([cells.text(column.heading, HEAD) for column in one.columns], 44)
         looks = [_look(column) for column in one.columns]
         for row in one.rows:
-            sheet.write([_cell(cells, text, look, c) for text, look, c in zip(row, looks, one.columns, strict=True)])
+            line = [_cell(cells, text, look, c) for text, look, c in zip(row, looks, one.columns, strict=True)]
+            sheet.write(line, _height(row, one.columns))
             done += 1
             if progress is not None and done % _EVERY == 0:
                 progress(done, total)
     workbook.save(path)
+
+
+def _height(row: Sequence[str | None], columns: Sequence[Column]) -> float | None:
+    """Room for the longest text; what fits on one line leaves the height to the program that opens it."""
+    texts = [(text, c.width) for text, c in zip(row, columns, strict=True) if text and c.number_format is None]
+    tallest = max((lines_of(text, width) for text, width in texts), default=1)
+    return row_height(tallest) if tallest > 1 else None
 
 
 def _look(column: Column) -> Look:

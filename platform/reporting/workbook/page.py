@@ -44,6 +44,11 @@ def lines_of(text: str, width: float) -> int:
     return sum(max(1, math.ceil(width_of(part) / usable)) for part in text.split("\n"))
 
 
+def row_height(lines: int) -> float:
+    """Points for so many lines in a list or a sheet to fill, no more than a row can have."""
+    return min(max(22.0, lines * (LINE_HEIGHT + 1.5) + 6), TALLEST)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Column widths, and how much larger than the page they are: what is to be read at full size is enlarged by it."""

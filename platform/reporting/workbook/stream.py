@@ -110,11 +110,17 @@ class StreamSheet(WriteOnlyWorksheet):
 
 
 def sheet_name(workbook: Workbook, title: str) -> str:
-    """A name that Excel takes: at most 31 characters, none of []:*?/\\', and not twice."""
-    name = _SHEET_NAME.sub(" ", title).strip()[:28] or "Sheet"
+    """A name that Excel takes: at most 31 units of UTF-16, of which 4-byte characters take two; none of []:*?/\\', and
+    not twice."""
+    name = _begin(_SHEET_NAME.sub(" ", clean_text(title)).strip(), 28) or "Sheet"
     taken = {existing.casefold() for existing in workbook.sheetnames}
     candidates = [name, *(f"{name}{n}" for n in range(2, 1000))]
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
+
+
+def _begin(text: str, units: int) -> str:
+    """As many whole characters as so many units of UTF-16 hold."""
+    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore").rstrip()
 
 
 def clean_text(text: str) -> str:

@@ -28,6 +28,7 @@ from reporting.workbook.groups import unit_of, with_unit
 from reporting.workbook.inputs import COMPUTED, Guards, filled, input_look
 from reporting.workbook.looks import HEAD, MARK, NAME, Look, Looks
 from reporting.workbook.marks import Marks, SheetKind, anchor, keyed
+from reporting.workbook.page import lines_of, row_height
 from reporting.workbook.stream import Cells, StreamSheet
 from reporting.workbook.template import GUIDE_LOOK, TITLE_LOOK, set_up_input, write_hidden
 
@@ -165,7 +166,8 @@ def _write_sheet(
             filled(cells, f, unit.cells.get(f.code), look) if f.code in unit.asked else cells.empty(COMPUTED)
             for f, look in zip(fields, wearing[left - 1 :], strict=True)
         ]
-        sheet.write(line, 22)
+        tall = max(lines_of(text, width) for text, width in zip(told_, wide[1:left], strict=True))
+        sheet.write(line, row_height(tall))
     if one.units:
         for place_, rules in enumerate([*side, *fields]):
             guards.put(sheet, rules, top, place_ + 5, sheet.row_count)
