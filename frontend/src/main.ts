@@ -20,6 +20,8 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      // Answers are replaced, never changed in place: proxies around thousands of rows would only cost time.
+      shallow: true,
       // Asked even when the browser believes to be offline: what was kept answers then.
       networkMode: 'always',
       // What the server refused it will refuse again; only a weak network deserves another try.

@@ -158,6 +158,8 @@ def _load_demo(
     click.echo("  Loading the demonstration district; this is done once.")
     loading.touch()
     _run_to_end(supervisor, "load-demo", env, cluster.layout.logs)
+    if embedded:
+        cluster.postgres.take_stock()
     loading.rename(loading.with_name("demo.loaded"))
 
 

@@ -50,9 +50,5 @@ class World:
 
     def settle(self) -> None:
         """What was written in bulk is on disk and counted, so that nothing measured pays for it."""
-        # A table without rows is left as it is: counted, it would be thought to stay empty, and be read through.
-        filled = "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class"
-        filled += " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
-        tables = self.cluster.postgres.ask("superuser", filled).strip()
-        self.cluster.postgres.ask("superuser", f"VACUUM ANALYZE {tables}")
+        self.cluster.postgres.take_stock()
         self.cluster.postgres.ask("superuser", "CHECKPOINT")

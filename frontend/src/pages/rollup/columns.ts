@@ -1,4 +1,4 @@
-import type { TierCounts } from '@/api/types'
+import type { ReasonLine, TierCounts } from '@/api/types'
 import type { FormDefinition, FormField, Label, MoneyUnit, Tier } from '@/formula'
 import { headerRows, type HeadCell, type HeadColumn } from '@/components/grid/header'
 import { isNumeric } from '@/components/grid/reading'
@@ -51,4 +51,27 @@ export function handedIn(counts: TierCounts): { n: number; total: number } | nul
   if (line === undefined) return null
   const total = Object.entries(line).reduce((sum, [state, n]) => (NOT_STATES.has(state) ? sum : sum + n), 0)
   return { n: (line.submitted ?? 0) + (line.approved ?? 0), total }
+}
+
+/** Figures about which somebody was asked and said why: a unit's own, and a unit's with those that reach it from below. */
+export interface Explained {
+  own: ReadonlyMap<string, ReadonlySet<string>>
+  within: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** Sorted by unit once: a county has thousands of reasons, and every row asks. */
+export function explainedBy(reasons: readonly ReasonLine[]): Explained {
+  const own = new Map<string, Set<string>>()
+  const within = new Map<string, Set<string>>()
+  const add = (to: Map<string, Set<string>>, unit: string, cells: readonly string[]) => {
+    const found = to.get(unit) ?? new Set()
+    to.set(unit, found)
+    for (const cell of cells) found.add(cell)
+  }
+  for (const { unit, through, cells } of reasons) {
+    add(own, unit.id, cells)
+    add(within, unit.id, cells)
+    if (through !== null) add(within, through, cells)
+  }
+  return { own, within }
 }
