@@ -38,12 +38,12 @@ flow('the form is filled in Excel off line and imported, fault by fault', both, 
   const path = join(mkdtempSync(join(tmpdir(), 'jiceng-')), 'down.xlsx')
   await file.saveAs(path)
 
-  await page.locator('input.file').setInputFiles(typeIn(path, { jf_pc: '三批', jf_rc: '１２', zx_rc: 7 }))
+  await page.getByLabel('导入 Excel').setInputFiles(typeIn(path, { jf_pc: '三批', jf_rc: '１２', zx_rc: 7 }))
   await seen(dialog(page).getByText('有 1 处要在文件里改'))
   await seen(dialog(page).getByText(/“三批”不是数字/))
   await expect.poll(() => button(page, /填入报表（0 处）/).isDisabled()).toBe(true)
 
-  await page.locator('input.file').setInputFiles(typeIn(path, { jf_pc: 3, jf_rc: '１２', zx_rc: 7 }))
+  await page.getByLabel('导入 Excel').setInputFiles(typeIn(path, { jf_pc: 3, jf_rc: '１２', zx_rc: 7 }))
   await button(page, /填入报表（3 处）/).click()
   await seen(page.getByText(/已从 Excel 填入 3 处/))
   await saved(page)
@@ -53,7 +53,7 @@ flow('the form is filled in Excel off line and imported, fault by fault', both, 
 
   // The older file again: what was typed since stands, unless it is ticked.
   await button(page, 'Excel 填报').click()
-  await page.locator('input.file').setInputFiles(typeIn(path, { jf_rc: 20 }))
+  await page.getByLabel('导入 Excel').setInputFiles(typeIn(path, { jf_rc: 20 }))
   await seen(dialog(page).getByText('下载后网页上又改过这一格'))
   await expect.poll(() => button(page, /填入报表（0 处）/).isDisabled()).toBe(true)
 })
