@@ -133,11 +133,17 @@ def _take_in(made: Path, target: Path) -> tuple[int, str]:
 
 async def get_file(session: AsyncSession, *, county_id: UUID, file_id: UUID) -> StoredFile:
     """A file in scope that has not expired. Raises NotFound."""
-    statement = select(StoredFile).where(StoredFile.county_id == county_id, StoredFile.id == file_id)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None or (found.expires_at is not None and found.expires_at <= clock.now()):
+    found = await find_file(session, county_id=county_id, file_id=file_id)
+    if found is None:
         raise NotFound
     return found
+
+
+async def find_file(session: AsyncSession, *, county_id: UUID, file_id: UUID) -> StoredFile | None:
+    """A file in scope, unless it has expired."""
+    statement = select(StoredFile).where(StoredFile.county_id == county_id, StoredFile.id == file_id)
+    found = (await session.scalars(statement)).one_or_none()
+    return None if found is None or (found.expires_at is not None and found.expires_at <= clock.now()) else found
 
 
 async def list_expired(session: AsyncSession, *, county_id: UUID, limit: int) -> Sequence[StoredFile]:

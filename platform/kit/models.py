@@ -113,10 +113,13 @@ class Job(TenantRow, Base):
     __tablename__ = "job"
     __table_args__ = (
         Index("ix_job_due", "county_id", "state", "run_after"),
+        Index("ix_job_asked", "county_id", "requested_by", "created_at"),
         {"info": rls(Policy.OWN_RECORDS)},
     )
 
     kind: Mapped[str] = mapped_column(Text)
+    #: What it makes, for whoever asked; of a file, its name without the ending.
+    title: Mapped[str] = mapped_column(Text, default="")
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: queued, running, done, failed
     state: Mapped[str] = mapped_column(Text, default="queued")
@@ -128,7 +131,10 @@ class Job(TenantRow, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     #: 0 to 1.
     progress: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal(0))
+    #: What it is at.
     message: Mapped[str] = mapped_column(Text, default="")
+    #: Why it came to nothing: a sentence in each language.
+    failure: Mapped[dict[str, Any] | None]
     result: Mapped[dict[str, Any] | None]
     requested_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -26,13 +26,14 @@ from kit.jobs import JobContext, job
 from kit.settings import settings
 from reporting import listings, personal, printed, queries
 from reporting.briefs import label_of
-from reporting.models import CycleUnit, Revision, SignStep
+from reporting.models import Cycle, CycleUnit, Revision, SignStep
 from reporting.rollup_views import finalised
 from reporting.snapshot import REPORTED, STATUS, Snapshot, load_snapshot
 from reporting.workbook.lines import Line, LineKind, Mark, Progress, SheetFacts, UnitRow
 from reporting.workbook.listing import Listing, write_csv, write_listings
 from reporting.workbook.sheet import official_sheet
 
+JOB = "reporting.export"
 #: How long a made file can be fetched.
 KEPT = timedelta(days=7)
 CSV = "text/csv; charset=utf-8"
@@ -73,8 +74,24 @@ async def read_sheet(
         ),
         lines=_lines(snapshot, top, LineKind.TOTAL),
         rows={code: _rows(snapshot, top, code) for code in form.plan.tables},
-        file_name=f"{form.definition.name.zh}_{period}_{top.short_name}.xlsx",
+        file_name=f"{title_of(form, cycle, top, 'official')}.xlsx",
     )
+
+
+#: What a list is called in its file's name; the official sheet is called by its form alone.
+LISTS = {
+    "official": "",
+    "detail": "_分单位明细",
+    "csv": "_分单位明细",
+    "periods": "_各期对比",
+    "completeness": "_完成情况",
+}
+
+
+def title_of(form: CompiledForm, cycle: Cycle, unit: CycleUnit, kind: str) -> str:
+    """What a file of a kind is called, without its ending. Pure."""
+    period = label_of(form.definition.period.kind.value, cycle.period_key)
+    return f"{form.definition.name.zh}_{period}_{unit.short_name}{LISTS[kind]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +155,7 @@ def _rows(snapshot: Snapshot, unit: CycleUnit, table: str) -> list[UnitRow]:
     return found
 
 
-@job("reporting.export", seconds=600)
+@job(JOB, seconds=600)
 async def export(context: JobContext, payload: dict[str, Any]) -> None:
     """Make the file for whoever asked, seeing what they see. Run again after a crash it makes it again."""
     acting = UUID(payload["acting_unit_id"])
@@ -197,8 +214,7 @@ async def _read(context: JobContext, identity: Identity, payload: Mapping[str, A
             form, cycle = snapshot.form, snapshot.cycle
             of_kind = listings.completeness if kind == "completeness" else listings.detail
             found = of_kind(snapshot, top)
-    period = label_of(form.definition.period.kind.value, cycle.period_key)
-    name = f"{form.definition.name.zh}_{period}_{top.short_name}_{found[0].title}"
+    name = title_of(form, cycle, top, kind)
     if kind == "csv":
         return Made(f"{name}.csv", CSV, partial(_write_csv, found[0]))
     return Made(f"{name}.xlsx", XLSX, partial(_write_listings, found))

@@ -79,16 +79,23 @@ async def _read(
     return form, page
 
 
-async def require_rollup(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID | None) -> None:
-    """Raises NotFound unless the unit (the acting one unless named) has a rollup here that the actor may see."""
+async def require_rollup(
+    session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID | None
+) -> CycleUnit:
+    """The unit (the acting one unless named) whose rollup is meant.
+
+    Raises NotFound unless it has one here that the actor may see.
+    """
     await queries.get_cycle_in_scope(session, principal.scope, cycle_id)
-    await _require_in_scope(session, principal, cycle_id, unit_id or principal.unit_id)
+    return await _require_in_scope(session, principal, cycle_id, unit_id or principal.unit_id)
 
 
-async def _require_in_scope(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID) -> None:
+async def _require_in_scope(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID) -> CycleUnit:
     """The unit has a rollup here, and stands at or below the acting unit in the frozen tree."""
-    if not (await unit_in_scope(session, principal, cycle_id, unit_id)).has_children:
+    unit = await unit_in_scope(session, principal, cycle_id, unit_id)
+    if not unit.has_children:
         raise NotFound
+    return unit
 
 
 async def unit_in_scope(session: AsyncSession, principal: Principal, cycle_id: UUID, unit_id: UUID) -> CycleUnit:

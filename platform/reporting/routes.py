@@ -10,8 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from forms.queries import get_compiled
 from kit.jobs import enqueue
-from reporting import cycle_views, cycles, reminders, review, rollup_views
+from reporting import cycle_views, cycles, exports, queries, reminders, review, rollup_views
 from reporting.schemas import (
     ApprovalsIn,
     ApprovalsOut,
@@ -151,10 +152,13 @@ class CycleController(Controller):
         data: JSONBody[ExportIn],
         site_address: NamedDependency[str],
     ) -> JobStarted:
-        await rollup_views.require_rollup(session, principal, cycle_id, data.unit_id)
+        unit = await rollup_views.require_rollup(session, principal, cycle_id, data.unit_id)
+        cycle, _, _ = await queries.get_cycle_in_scope(session, principal.scope, cycle_id)
+        form = await get_compiled(session, county_id=principal.county_id, version_id=cycle.form_version_id)
         job_id = await enqueue(
             session,
-            kind="reporting.export",
+            kind=exports.JOB,
+            title=exports.title_of(form, cycle, unit, data.kind),
             payload={
                 "cycle_id": str(cycle_id),
                 "unit_id": str(data.unit_id or principal.unit_id),

@@ -34,6 +34,7 @@ from reporting.behalf_routes import BehalfController
 from reporting.city.routes import CitySheetController
 from reporting.closing_routes import ArchiveController, ClosingController, GrantController
 from reporting.comparing.routes import ComparisonController
+from reporting.downloads.routes import DownloadController
 from reporting.months.routes import ContactController, MonthController
 from reporting.past.routes import PastYearsController
 from reporting.reminding.routes import ReminderPlanController
@@ -107,6 +108,7 @@ ROUTES = (
     BehalfController,
     BehalfBookController,
     CitySheetController,
+    DownloadController,
     PrintedController,
     SigningController,
     SignOffController,

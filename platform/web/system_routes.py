@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import files
 from kit.db.session import REFERENCE_ONLY
+from kit.errors import NotFound
 from kit.jobs.queries import get_job
 from tenancy.auth import Bearer
 from tenancy.principal import Principal
@@ -67,25 +68,37 @@ class JobOut(BaseModel):
     file: FileOut | None
 
 
+def _require_own(account_id: UUID | None, principal: Principal) -> None:
+    """Raises NotFound for what somebody else asked for."""
+    if account_id != principal.account_id:
+        raise NotFound
+
+
 class JobController(Controller):
     path = "/api/jobs"
     tags = ("system",)
 
     @get("/{job_id:uuid}", summary="How far a job is, and the file it made")
     async def get_job(
-        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], job_id: FromPath[UUID]
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        job_id: FromPath[UUID],
+        locale: NamedDependency[str],
     ) -> JobOut:
+        """For whoever asked for it. A file whose time is over is none."""
         job = await get_job(session, county_id=principal.county_id, job_id=job_id)
+        _require_own(job.requested_by, principal)
         made: FileOut | None = None
         if job.result and "file_id" in job.result:
-            found = await files.get_file(session, county_id=principal.county_id, file_id=UUID(job.result["file_id"]))
-            made = FileOut(id=found.id, name=found.name, size=found.size)
+            found = await files.find_file(session, county_id=principal.county_id, file_id=UUID(job.result["file_id"]))
+            made = None if found is None else FileOut(id=found.id, name=found.name, size=found.size)
         return JobOut(
             id=job.id,
             kind=job.kind,
             state=job.state,
             progress=job.progress,
-            message=job.message,
+            message=job.message if job.failure is None else job.failure[locale],
             file=made,
         )
 
@@ -102,7 +115,9 @@ class FileController(Controller):
         principal: NamedDependency[Principal],
         file_id: FromPath[UUID],
     ) -> File:
+        """For whoever had it made."""
         found = await files.get_file(session, county_id=principal.county_id, file_id=file_id)
+        _require_own(found.created_by, principal)
         return File(
             path=files.path_of(request.app.state.settings.files_dir, found),
             filename=found.name,

@@ -16,6 +16,7 @@ from kit.errors import Conflict
 from kit.ids import new_id
 from kit.jobs import JobContext, LostLease, doorbell, enqueue, leases, registry, runner
 from kit.jobs.doorbell import Bell
+from kit.jobs.errors import JobLost, words_of
 from kit.models import Job, StoredFile
 from tests.runtime.places import Place
 
@@ -125,7 +126,7 @@ class TestLease:
         writes: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (
             lambda s: leases.renew(s, old, progress=0.9),
             lambda s: leases.finish(s, old, {"by": "old"}),
-            lambda s: leases.fail(s, old, "no", again=False),
+            lambda s: leases.fail(s, old, {"en": "no"}, again=False),
             lambda s: leases.hold(s, old),
         )
         for write in writes:
@@ -160,7 +161,7 @@ class TestLease:
             await expire(database, place, job_id)
             await sweep(database, place)
         found = await row(database, place, job_id)
-        assert (found.state, found.message) == ("failed", leases.LOST_MESSAGE)
+        assert (found.state, found.failure) == ("failed", words_of(JobLost()))
 
     async def test_one_that_waits_for_its_time_is_not_taken(self, database: Database, place: Place) -> None:
         async with database.transaction(place.below) as session:
@@ -196,7 +197,7 @@ class TestRun:
         job_id = await ask(database, place)
         await runner.run_one(database, place.county.id)
         found = await row(database, place, job_id)
-        assert (found.state, found.message, found.attempts) == ("failed", Conflict.zh, 1)
+        assert (found.state, found.failure, found.attempts) == ("failed", {"zh-CN": Conflict.zh, "en": Conflict.en}, 1)
 
     async def test_a_fault_is_tried_again_later_and_told_without_its_insides(
         self, database: Database, place: Place
@@ -214,8 +215,10 @@ class TestRun:
             await make_due(database, place)
         found = await row(database, place, job_id)
         assert states == ["queued", "queued", "failed"]
-        assert "370303" not in found.message
-        assert str(job_id)[-8:] in found.message
+        assert found.failure is not None
+        for words in found.failure.values():
+            assert "370303" not in words
+            assert str(job_id)[-8:] in words
 
     async def test_too_long_is_stopped(self, database: Database, place: Place) -> None:
         @registry.job("test.work", seconds=0.1)
@@ -230,7 +233,7 @@ class TestRun:
         job_id = await ask(database, place, "test.gone")
         await runner.run_one(database, place.county.id)
         found = await row(database, place, job_id)
-        assert (found.state, bool(found.message)) == ("failed", True)
+        assert (found.state, bool(found.failure)) == ("failed", True)
 
     async def test_a_worker_that_is_asked_to_end_gives_the_job_back(
         self, database: Database, place: Place, bells: list[Bell]

@@ -11,18 +11,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from kit import clock, files
 from kit.db.session import Database, Identity
 from kit.idempotency import Attempt
 from kit.ids import new_id
 from kit.jobs import enqueue
+from kit.models import Job
 from kit.settings import Settings
 from reporting import (
     behalf,
     closing,
     closing_queries,
+    exports,
     granting,
     queries,
     review,
@@ -411,7 +413,20 @@ async def version(scene: Scene) -> dict[str, Any]:
 
 async def job(scene: Scene) -> dict[str, Any]:
     async with scene.database.transaction(scene.world.actor("A1").identity) as session:
-        return {"job_id": await enqueue(session, kind="test.nothing", payload={})}
+        return {"job_id": await enqueue(session, kind="test.nothing", payload={}, requested_by=scene.owner.account_id)}
+
+
+async def failed_download(scene: Scene) -> dict[str, Any]:
+    """An export of A's that came to nothing."""
+    world, actor = scene.world, scene.world.actor("A")
+    payload = {"cycle_id": str(world.opened.id), "unit_id": str(actor.unit_id), "acting_unit_id": str(actor.unit_id)}
+    words = {"zh-CN": SECRET, "en": SECRET}
+    async with scene.database.transaction(actor.identity) as session:
+        job_id = await enqueue(
+            session, kind=exports.JOB, title=f"{SECRET}表", payload=payload, requested_by=scene.owner.account_id
+        )
+        await session.execute(update(Job).where(Job.id == job_id).values(state="failed", failure=words))
+    return {"job_id": job_id}
 
 
 async def file(scene: Scene) -> dict[str, Any]:
@@ -428,7 +443,7 @@ async def file(scene: Scene) -> dict[str, Any]:
             made=made,
             name="表.xlsx",
             media_type="application/octet-stream",
-            created_by=None,
+            created_by=scene.owner.account_id,
             place=[world.units["A1"], world.county.unit_id],
             expires_at=None,
         )
@@ -705,6 +720,8 @@ RECIPES: dict[tuple[str, str], Recipe] = {
     ("POST", "/api/attachments/{attachment_id}/restore"): Recipe("A1", attached("withdrawn")),
     ("GET", "/api/inbox"): Recipe("A", state("submitted"), hidden=frozenset()),
     ("GET", "/api/jobs/{job_id}"): Recipe("A1", job),
+    ("GET", "/api/downloads"): Recipe("A", failed_download, hidden=frozenset()),
+    ("POST", "/api/downloads/{job_id}/again"): Recipe("A", failed_download),
     ("GET", "/api/files/{file_id}"): Recipe("A1", file),
     ("GET", "/api/units"): Recipe("C", nothing, hidden=frozenset()),
     ("POST", "/api/units"): Recipe(

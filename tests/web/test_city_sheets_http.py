@@ -194,9 +194,22 @@ async def test_what_cannot_be_written_is_refused_when_it_is_mapped(
     ]
     answer = await map_it(client, county, sheet, wrong)
     assert (answer.status_code, answer.json()["code"]) == (422, "city_targets_invalid")
-    told = "\n".join(answer.json()["fields"]["faults"])
-    for words in ("C4：是公式", "B1：在合并格里面", "没有“xm”", "ZZ99：表里没有", "B2：设了两次"):
-        assert words in told
+    assert "报表 C4 是公式" in answer.json()["detail"]
+    told = [(one["cell"], one["zh"], one["en"]) for one in answer.json()["fields"]["faults"]]
+    assert [(cell, zh) for cell, zh, _ in told] == [
+        ("报表 C4", "是公式，不能填"),
+        ("报表 B1", "在合并格里面，请点合并格的左上角"),
+        ("报表 B3", "报表里没有“xm”这一项数"),
+        ("报表 ZZ99", "表里没有这一格"),
+        ("报表 B2", "设了两次"),
+    ]
+    assert all(en.isascii() or "“xm”" in en for _, _, en in told)
+    english = await client.put(
+        f"/api/city-sheets/{sheet}/targets",
+        json={"targets": wrong},
+        headers={**county.headers, "if-match": '"1"', "accept-language": "en"},
+    )
+    assert "报表 C4: is a formula" in english.json()["detail"]
     empty = await client.post(f"/api/city-sheets/{sheet}/fill", json={"period": "2026-10"}, headers=county.headers)
     assert (empty.status_code, empty.json()["code"]) == (409, "city_nothing_mapped")
 

@@ -1786,6 +1786,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that the person had made in the acting unit, and those being made */
+        get: operations["ApiDownloadsListDownloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/downloads/{job_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have one made again that failed or is no longer kept */
+        post: operations["ApiDownloadsJobIdAgainMakeAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/printed/{token}": {
         parameters: {
             query?: never;
@@ -3563,6 +3597,26 @@ export interface components {
             code: string;
             then: string | null;
             now: string | null;
+        };
+        /** DownloadOut */
+        DownloadOut: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "expired";
+            progress: string;
+            why: string;
+            /** Format: date-time */
+            asked_at: string;
+            file_id: string | null;
+            file_name: string | null;
+            size: number | null;
+            kept_until: string | null;
+        };
+        /** DownloadPage */
+        DownloadPage: {
+            items: components["schemas"]["DownloadOut"][];
         };
         /** DraftIn */
         DraftIn: {
@@ -9560,6 +9614,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposedOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiDownloadsListDownloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadPage"];
+                };
+            };
+        };
+    };
+    ApiDownloadsJobIdAgainMakeAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -6,7 +6,7 @@ import { apiUrl } from '@/api/http'
 const AFFECTED: Record<string, string[]> = {
   inbox: ['inbox'],
   cycle: ['cycles', 'cycle', 'submissions', 'rollup', 'missing'],
-  job: ['job'],
+  job: ['job', 'downloads'],
 }
 
 export function useLiveEvents(): void {

@@ -69,6 +69,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'hand-overs/:handover', name: 'hand-over-sheet', component: () => import('@/pages/handover/HandOverSheet.vue'), meta: { title: 'handover.sheetTitle' } },
   { path: 'audit', name: 'audit', component: () => import('@/pages/admin/AuditPage.vue'), meta: { title: 'nav.audit' } },
   { path: 'reminders', name: 'reminders', component: () => import('@/pages/reminders/RemindersPage.vue'), meta: { title: 'reminders.title' } },
+  { path: 'downloads', name: 'downloads', component: () => import('@/pages/downloads/DownloadsPage.vue'), meta: { title: 'downloads.title' } },
   { path: 'me', name: 'me', component: () => import('@/pages/me/MePage.vue'), meta: { title: 'nav.me' } },
 ]
 

@@ -14,7 +14,7 @@ export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise
   const newest = (form: string) => items.find((one) => one.form.code === form)
   const [f1, f3] = [newest('f1'), newest('f3')]
   const reports = [f1, f3].flatMap((one) => (one?.own ? [`${base}/submissions/${one.own.submission_id}`] : []))
-  const common = [`${base}/inbox`, `${base}/fill`, ...reports, `${base}/forms`, `${base}/forms/${f1?.form.version_id ?? ''}`, `${base}/me`]
+  const common = [`${base}/inbox`, `${base}/fill`, ...reports, `${base}/forms`, `${base}/forms/${f1?.form.version_id ?? ''}`, `${base}/me`, `${base}/downloads`]
   if (user === 'village') return common
   const below = [`${base}/month`, `${base}/month?tab=missing`, `${base}/month/all`, `${base}/rollup`, `${base}/rollup/${f1?.id ?? ''}`, `${base}/rollup/${f3?.id ?? ''}`]
   if (user === 'town') return [...below, ...reports.map((one) => `${one}?tab=below`), ...common]

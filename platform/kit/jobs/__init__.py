@@ -7,8 +7,18 @@ ring_after_commit(session, "reporting.fold")   beats that pulse in this county a
 """
 
 from kit.jobs.doorbell import ring_after_commit
-from kit.jobs.leases import Lease, LostLease, enqueue
+from kit.jobs.leases import Lease, LostLease, begin_anew, enqueue
 from kit.jobs.registry import CountyRef, job, pulse
 from kit.jobs.runner import JobContext
 
-__all__ = ["CountyRef", "JobContext", "Lease", "LostLease", "enqueue", "job", "pulse", "ring_after_commit"]
+__all__ = [
+    "CountyRef",
+    "JobContext",
+    "Lease",
+    "LostLease",
+    "begin_anew",
+    "enqueue",
+    "job",
+    "pulse",
+    "ring_after_commit",
+]

@@ -30,18 +30,19 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import identity_of
 from kit.ids import new_id
 from kit.jobs.doorbell import RELAY_BELL, ring_after_commit
+from kit.jobs.errors import JobLost, Words, words_of
 from kit.models import County, Job, Outbox
 
 LEASE = timedelta(seconds=60)
 #: Renewed this often: three renewals may fail before the lease is lost.
 HEARTBEAT_SECONDS = 15.0
 MAX_ATTEMPTS = 3
-LOST_MESSAGE = "处理多次中断，没有完成。请稍后重试；仍不成功请联系管理员。"
 
 _now = func.clock_timestamp()
 
@@ -70,13 +71,15 @@ async def enqueue(
     kind: str,
     payload: dict[str, Any],
     requested_by: UUID | None = None,
+    title: str = "",
     place: Sequence[UUID] = (),
     priority: int = 0,
     run_after: datetime | None = None,
 ) -> UUID:
     """Write a job into the caller's transaction and return its id; the doorbell rings when that commits.
 
-    The acting unit and the county's own always see the job; `place` names further units.
+    The acting unit, first in its place, and the county's own always see the job; `place` names further units. `title`
+    says what it makes, to whoever asked.
     """
     identity = identity_of(session)
     county_unit = select(func.array_agg(County.unit_id)).where(County.id == identity.county_id).scalar_subquery()
@@ -91,6 +94,7 @@ async def enqueue(
             payload=payload,
             priority=priority,
             requested_by=requested_by,
+            title=title,
             place=type_coerce(named, ARRAY(Uuid())).concat(county_unit),
             **values,
         )
@@ -121,6 +125,7 @@ async def claim(session: AsyncSession, county_id: UUID) -> Lease | None:
                 attempts=Job.attempts + 1,
                 progress=Decimal(0),
                 message="",
+                failure=None,
             )
             .returning(Job.id, Job.fence, Job.kind, Job.payload, Job.attempts, Job.requested_by, Job.place)
             .execution_options(synchronize_session=False)
@@ -174,20 +179,44 @@ async def finish(session: AsyncSession, lease: Lease, result: dict[str, Any] | N
     )
 
 
-async def fail(session: AsyncSession, lease: Lease, message: str, *, again: bool) -> None:
-    """Not done, with a sentence for the person who waits. `again` tries later once more, if attempts are left."""
+async def fail(session: AsyncSession, lease: Lease, words: Words, *, again: bool) -> None:
+    """Not done, with a sentence in every language for the person who waits.
+
+    `again` tries later once more, if attempts are left.
+    """
     if again and lease.attempts < MAX_ATTEMPTS:
         pause = timedelta(seconds=10 * 4 ** (lease.attempts - 1))
         values: dict[str, Any] = {"state": "queued", "run_after": _now + literal(pause)}
     else:
         values = {"state": "failed", "finished_at": _now}
-    await _write(session, lease, {"message": message, "lease_until": None, **values})
+    await _write(session, lease, {"failure": words, "lease_until": None, **values})
 
 
 async def give_back(session: AsyncSession, lease: Lease) -> None:
     """Undo the claim: the worker is ending, and somebody else shall begin anew at once. Raises LostLease."""
     values = {"state": "queued", "lease_until": None, "attempts": lease.attempts - 1, "progress": Decimal(0)}
     await _write(session, lease, values)
+
+
+async def begin_anew(session: AsyncSession, *, county_id: UUID, job_id: UUID) -> None:
+    """Put a job that has ended into the queue again, as if it were asked for now. In the session of who asks."""
+    await session.execute(
+        update(Job)
+        .where(Job.county_id == county_id, Job.id == job_id, Job.state.in_(("done", "failed")))
+        .values(
+            state="queued",
+            attempts=0,
+            progress=Decimal(0),
+            message="",
+            failure=None,
+            result=None,
+            run_after=_now,
+            created_at=_now,
+            finished_at=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    ring_after_commit(session, "jobs")
 
 
 async def sweep(session: AsyncSession, county_id: UUID) -> bool:
@@ -209,7 +238,7 @@ async def sweep(session: AsyncSession, county_id: UUID) -> bool:
         .values(
             state=case((hopeless, "failed"), else_="queued"),
             finished_at=case((hopeless, _now), else_=None),
-            message=case((hopeless, LOST_MESSAGE), else_=Job.message),
+            failure=case((hopeless, type_coerce(words_of(JobLost()), JSONB)), else_=Job.failure),
             lease_until=None,
         )
         .execution_options(synchronize_session=False)

@@ -19,6 +19,7 @@ from kit.db.session import REFERENCE_ONLY, Database, Identity, county_scope
 from kit.errors import JicengError
 from kit.jobs import leases
 from kit.jobs.doorbell import JOBS_BELL, ring
+from kit.jobs.errors import JobBroken, JobTooLong, JobUnknown, Words, words_of
 from kit.jobs.leases import HEARTBEAT_SECONDS, Lease, LostLease
 from kit.jobs.registry import JOBS, CountyRef, JobKind, Pulse
 from kit.models import County
@@ -26,9 +27,6 @@ from kit.models import County
 log = structlog.get_logger(__name__)
 
 _PROGRESS_EVERY_SECONDS = 1.0
-_UNKNOWN = "这个版本不认识这项处理，请联系管理员。"
-_TOO_LONG = "处理超过了 {minutes} 分钟，已停止。请缩小范围后重试。"
-_BROKEN = "处理时出错，没有完成。请联系管理员并告知编号 {id}。"
 
 
 class JobContext:
@@ -123,7 +121,7 @@ async def run_one(database: Database, county_id: UUID) -> bool:
         if not context.completed:
             async with database.transaction(identity) as session:
                 if isinstance(outcome, _Failure):
-                    await leases.fail(session, lease, outcome.message, again=outcome.again)
+                    await leases.fail(session, lease, outcome.words, again=outcome.again)
                 else:
                     await leases.finish(session, lease, outcome)
         bound.info(
@@ -145,8 +143,8 @@ class _TookTooLong(Exception):
 
 
 class _Failure:
-    def __init__(self, message: str, *, again: bool) -> None:
-        self.message = message
+    def __init__(self, refusal: JicengError, *, again: bool) -> None:
+        self.words: Words = words_of(refusal)
         self.again = again
 
 
@@ -154,21 +152,21 @@ async def _attempt(context: JobContext, lease: Lease) -> dict[str, Any] | _Failu
     """Run the function beside its heartbeat. Only LostLease and cancellation come out as exceptions."""
     kind = JOBS.get(lease.kind)
     if kind is None:
-        return _Failure(_UNKNOWN, again=False)
+        return _Failure(JobUnknown(), again=False)
     try:
         return await _beside_heartbeat(context, kind, lease.payload)
     except LostLease:
         raise
     except _TookTooLong:
         log.warning("job.too_long", job=str(lease.job_id), kind=kind.name)
-        return _Failure(_TOO_LONG.format(minutes=round(kind.seconds / 60) or 1), again=False)
+        return _Failure(JobTooLong(minutes=round(kind.seconds / 60) or 1), again=False)
     except JicengError as refusal:
         # A refusal has words for a person, and would be the same next time.
-        return _Failure(refusal.message("zh-CN"), again=False)
+        return _Failure(refusal, again=False)
     except Exception:
         # The boundary of code that may fail in any way; everything is logged, and the person is told something.
         log.exception("job.broken", job=str(lease.job_id), kind=kind.name)
-        return _Failure(_BROKEN.format(id=str(lease.job_id)[-8:]), again=True)
+        return _Failure(JobBroken(id=str(lease.job_id)[-8:]), again=True)
 
 
 async def _beside_heartbeat(context: JobContext, kind: JobKind, payload: dict[str, Any]) -> dict[str, Any] | None:

@@ -10,19 +10,19 @@ class TitleTaken(Conflict):
 
 
 class TargetsInvalid(Invalid):
-    """Cells that can't be written, or figures that aren't there; `faults` says which."""
+    """Cells that can't be written, or figures that aren't there; `faults` says which, in every language."""
 
     code = "city_targets_invalid"
-    zh = "有 {count} 处对应不能用：{first}"
-    en = "{count} of the mappings can't be used: {first}"
+    zh = "有 {count} 处对应不能用：{cell} {zh}"
+    en = "{count} of the mappings can't be used: {cell}: {en}"
 
 
 class SheetUnsettled(Conflict):
     """A filling in which some cells would stay blank, without saying that this is meant."""
 
     code = "city_sheet_unsettled"
-    zh = "有 {count} 处这一期填不了，会空着：{first}"
-    en = "{count} places can't be filled for this period and would stay blank: {first}"
+    zh = "有 {count} 处这一期填不了，会空着：{cell} {zh}"
+    en = "{count} places can't be filled for this period and would stay blank: {cell}: {en}"
 
 
 class NothingMapped(Conflict):

@@ -54,6 +54,11 @@ def words_of(problem: CityProblem, locale: str) -> str:
     return (en if locale == "en" else zh).format(detail=problem.detail)
 
 
+def title_of(sheet: CitySheet, period: str) -> str:
+    """What the filled workbook is called, without its ending. Pure."""
+    return f"{sheet.title}_{label_of('month', period)}"
+
+
 def month_of(key: str) -> date:
     """The first day of a month's key."""
     return date(int(key[:4]), int(key[5:7]), 1)
@@ -77,21 +82,28 @@ async def plan_of(
     return sheet, plan
 
 
-async def problems_of(session: AsyncSession, *, actor: Principal, sheet_id: UUID, period: str) -> Sequence[CityProblem]:
-    """What would stay blank in a period. Raises NotFound, Forbidden, NothingMapped."""
+async def look_ahead(
+    session: AsyncSession, *, actor: Principal, sheet_id: UUID, period: str
+) -> tuple[CitySheet, Sequence[CityProblem]]:
+    """The sheet, and what would stay blank in a period. Raises NotFound, Forbidden, NothingMapped."""
     await queries.get_sheet(session, county_id=actor.county_id, sheet_id=sheet_id)
     require_reader(actor)
-    _, plan = await plan_of(
+    sheet, plan = await plan_of(
         session, county_id=actor.county_id, county_unit_id=actor.county_unit_id, sheet_id=sheet_id, period=period
     )
-    return plan.problems
+    return sheet, plan.problems
 
 
-def refuse_unsettled(problems: Sequence[CityProblem], *, partial: bool, locale: str) -> None:
+def refuse_unsettled(problems: Sequence[CityProblem], *, partial: bool) -> None:
     """Raises SheetUnsettled unless blanks are meant."""
     if problems and not partial:
         first = problems[0]
-        raise SheetUnsettled(count=len(problems), first=f"{first.sheet} {first.cell}：{words_of(first, locale)}")
+        raise SheetUnsettled(
+            count=len(problems),
+            cell=f"{first.sheet} {first.cell}",
+            zh=words_of(first, "zh-CN"),
+            en=words_of(first, "en"),
+        )
 
 
 @job(JOB, seconds=600)
@@ -108,7 +120,7 @@ async def fill(context: JobContext, payload: dict[str, Any]) -> None:
             sheet_id=UUID(payload["sheet_id"]),
             period=period,
         )
-        refuse_unsettled(plan.problems, partial=payload["partial"], locale="zh-CN")
+        refuse_unsettled(plan.problems, partial=payload["partial"])
         puts = await read_puts(session, plan)
         county = await get_county(session, county_id)
     texts = {
@@ -134,7 +146,7 @@ async def fill(context: JobContext, payload: dict[str, Any]) -> None:
                 files_dir=folder,
                 county_id=county_id,
                 made=path,
-                name=f"{sheet.title}_{texts['period']}.xlsx",
+                name=f"{title_of(sheet, period)}.xlsx",
                 media_type=XLSX,
                 created_by=context.requested_by,
                 place=[context.county.unit_id],

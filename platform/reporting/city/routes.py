@@ -176,7 +176,7 @@ class CitySheetController(Controller):
         period: FromQuery[MonthKey],
         locale: NamedDependency[str],
     ) -> CityProblemPage:
-        found = await filling.problems_of(session, actor=principal, sheet_id=sheet_id, period=period)
+        _, found = await filling.look_ahead(session, actor=principal, sheet_id=sheet_id, period=period)
         return CityProblemPage(
             items=[
                 CityProblemOut(sheet=one.sheet, cell=one.cell, message=filling.words_of(one, locale))
@@ -191,10 +191,9 @@ class CitySheetController(Controller):
         principal: NamedDependency[Principal],
         sheet_id: FromPath[UUID],
         data: JSONBody[FillIn],
-        locale: NamedDependency[str],
     ) -> JobStarted:
-        found = await filling.problems_of(session, actor=principal, sheet_id=sheet_id, period=data.period)
-        filling.refuse_unsettled(found, partial=data.partial, locale=locale)
+        sheet, found = await filling.look_ahead(session, actor=principal, sheet_id=sheet_id, period=data.period)
+        filling.refuse_unsettled(found, partial=data.partial)
         payload = {
             "sheet_id": str(sheet_id),
             "period": data.period,
@@ -202,7 +201,13 @@ class CitySheetController(Controller):
             "name": principal.display_name,
         }
         return JobStarted(
-            job_id=await enqueue(session, kind=filling.JOB, payload=payload, requested_by=principal.account_id)
+            job_id=await enqueue(
+                session,
+                kind=filling.JOB,
+                title=filling.title_of(sheet, data.period),
+                payload=payload,
+                requested_by=principal.account_id,
+            )
         )
 
     @delete("/{sheet_id:uuid}", summary="Throw a workbook of the city's away")

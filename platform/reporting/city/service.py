@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -27,6 +28,15 @@ from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
+
+FAULTS = {
+    "rows_reversed": ("末行在首行之前", "the last row stands before the first"),
+    "inside_merged": ("在合并格里面，请点合并格的左上角", "lies inside merged cells; use their upper left one"),
+    "no_cell": ("表里没有这一格", "there is no such cell"),
+    "formula": ("是公式，不能填", "is a formula and can't be filled"),
+    "twice": ("设了两次", "is mapped twice"),
+    "no_figure": ("报表里没有“{detail}”这一项数", "the form has no figure “{detail}”"),
+}
 
 
 def require_reader(actor: Principal) -> None:
@@ -99,7 +109,9 @@ async def map_targets(
     forms = await newest_forms(session, county_id=actor.county_id)
     problems = faults_of(await read_book(sheet), targets, forms)
     if problems:
-        raise TargetsInvalid(count=len(problems), first=problems[0], faults=problems[:100])
+        raise TargetsInvalid(
+            **asdict(problems[0]), count=len(problems), faults=[asdict(problem) for problem in problems[:100]]
+        )
     kept = [labelled(target, forms).model_dump(mode="json") for target in targets]
     await session.execute(
         update(CitySheet)
@@ -137,39 +149,56 @@ def labelled(target: Target, forms: dict[UUID, CompiledForm]) -> Target:
     return target
 
 
-def faults_of(book: CityBook, targets: Sequence[Target], forms: dict[UUID, CompiledForm]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a mapping can't be used: where, and the sentence in each language."""
+
+    cell: str
+    zh: str
+    en: str
+
+
+def _fault(code: str, cell: str, detail: str = "") -> Fault:
+    zh, en = FAULTS[code]
+    return Fault(cell, zh.format(detail=detail), en.format(detail=detail))
+
+
+def faults_of(book: CityBook, targets: Sequence[Target], forms: dict[UUID, CompiledForm]) -> list[Fault]:
     """Why cells can't be written, or figures aren't there. Pure."""
     kinds = {(page.name, cell.ref): cell.kind for page in book.pages for cell in page.cells}
     covered = {(page.name, ref) for page in book.pages for ref in page.covered}
     seen: set[tuple[str, str]] = set()
-    found: list[str] = []
+    found: list[Fault] = []
     for target in targets:
         if isinstance(target, BlockTarget) and target.last_row < target.first_row:
-            found.append(f"{target.sheet} {target.name_column}{target.first_row}：末行在首行之前")
+            found.append(_fault("rows_reversed", f"{target.sheet} {target.name_column}{target.first_row}"))
             continue
         for place in places_of(target):
             where = f"{place[0]} {place[1]}"
             if place in covered:
-                found.append(f"{where}：在合并格里面，请点合并格的左上角")
+                found.append(_fault("inside_merged", where))
             elif place not in kinds:
-                found.append(f"{where}：表里没有这一格")
+                found.append(_fault("no_cell", where))
             elif kinds[place] == "formula":
-                found.append(f"{where}：是公式，不能填")
+                found.append(_fault("formula", where))
             elif place in seen:
-                found.append(f"{where}：设了两次")
+                found.append(_fault("twice", where))
             seen.add(place)
         found += _missing(target, forms)
     return found
 
 
-def _missing(target: Target, forms: dict[UUID, CompiledForm]) -> list[str]:
-    if not isinstance(target, FigureTarget | BlockTarget):
+def _missing(target: Target, forms: dict[UUID, CompiledForm]) -> list[Fault]:
+    if isinstance(target, FigureTarget):
+        sources = {target.cell: target.source}
+    elif isinstance(target, BlockTarget):
+        sources = {f"{column}{target.first_row}": source for column, source in target.columns.items()}
+    else:
         return []
     form = forms.get(target.form_id)
-    sources = [target.source] if isinstance(target, FigureTarget) else list(target.columns.values())
     fields = {} if form is None else form.plan.fields
     return [
-        f"{target.sheet}：报表里没有“{source.field}”这一项数"
-        for source in sources
+        _fault("no_figure", f"{target.sheet} {cell}", source.field)
+        for cell, source in sources.items()
         if source.field not in fields or not fields[source.field].field.numeric
     ]

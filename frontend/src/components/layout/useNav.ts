@@ -22,7 +22,7 @@ const entries = {
   accounts: { name: 'accounts', icon: UserFilled },
   reminders: { name: 'reminders', icon: AlarmClock },
   audit: { name: 'audit', icon: Files },
-  me: { name: 'me', icon: User },
+  me: { name: 'me', icon: User, covers: ['downloads'] },
 } satisfies Record<string, NavEntry>
 
 const TITLES: Record<string, string> = {

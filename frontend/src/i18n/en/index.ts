@@ -8,6 +8,7 @@ import closing from './closing'
 import common from './common'
 import compare from './compare'
 import county from './county'
+import downloads from './downloads'
 import fill from './fill'
 import forms from './forms'
 import glance from './glance'
@@ -26,5 +27,5 @@ import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...city, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...workbook, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

@@ -44,7 +44,7 @@ export default {
     },
     export: {
       button: 'Export',
-      kept: 'Kept for 7 days, for this unit and the county',
+      kept: 'Kept for 7 days, for you alone; find it later under Downloads',
       kind: { official: 'Official sheet', detail: 'Detail by unit', csv: 'Detail as CSV', periods: 'Periods side by side', completeness: 'Completeness' },
       why: { official: 'to print and stamp', detail: 'a line a unit, to filter', csv: 'for other programs', periods: 'the last 12', completeness: 'who reported, and when' },
       working: 'Preparing…',

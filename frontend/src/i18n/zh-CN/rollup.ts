@@ -44,7 +44,7 @@ export default {
     },
     export: {
       button: '导出',
-      kept: '文件保留 7 天，只有本单位和区县能下载',
+      kept: '文件保留 7 天，只有您能下载；稍后可在“下载记录”中取回',
       kind: { official: '官方表', detail: '分单位明细', csv: '明细 CSV', periods: '各期对比', completeness: '完成情况' },
       why: { official: '可打印、盖章', detail: '一行一个单位，可筛选', csv: '供其他系统读取', periods: '最近 12 期并列', completeness: '谁报了、何时报的' },
       working: '正在生成…',
