@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -21,11 +20,9 @@ from kit.settings import SettingsError, settings
 from tenancy import queries, tree
 from tenancy.counties import ADMINISTRATORS, CountyMade, create_county
 from tenancy.models import AdminKind, Role
-from tenancy.principal import Principal
+from tenancy.principal import NO_ACCOUNT, Principal
 from tenancy.tiers import Tier
 
-#: In the record where an account stands: the operator has none in any county.
-NO_ACCOUNT = UUID(int=0)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 T = TypeVar("T")

@@ -4,8 +4,10 @@ import kit.housekeeping
 import kit.jobs.sweep
 import kit.outbox
 import kit.seal
+import plans.digest
 import plans.notices.service
 import plans.tasks.jobs
+import plans.urgent.service
 import reporting.city.filling
 import reporting.exports
 import reporting.jobs
@@ -13,6 +15,7 @@ import reporting.past.importing
 import reporting.reminding.delivery
 import workflow.attachments.service
 import workflow.channels.delivery
+import workflow.channels.messages
 import workflow.enclosures.service
 
 __all__ = ["DECLARING"]
@@ -24,7 +27,10 @@ DECLARING = (
     kit.seal,
     reporting.city.filling,
     plans.notices.service,
+    plans.digest,
     plans.tasks.jobs,
+    plans.urgent.service,
+    workflow.channels.messages,
     reporting.exports,
     reporting.jobs,
     reporting.past.importing,

@@ -6,6 +6,7 @@ import plans.addressing.models
 import plans.models
 import plans.notices.models
 import plans.tasks.models
+import plans.urgent.models
 import reporting.city.models
 import reporting.models
 import reporting.months.models
@@ -31,5 +32,6 @@ _PACKAGES = (
     plans.addressing.models,
     plans.notices.models,
     plans.tasks.models,
+    plans.urgent.models,
 )
 metadata = Base.metadata

@@ -65,3 +65,24 @@ class UnitScope:
 
     county_id: UUID
     unit_id: UUID
+
+
+#: In a record where an account stands: nobody's.
+NO_ACCOUNT = UUID(int=0)
+
+
+def scheduler_of(county: CountyRef) -> Principal:
+    """The scheduler as it acts in a county, at the county's own unit: what it does is written down as 系统's."""
+    return Principal(
+        county_id=county.id,
+        county_unit_id=county.unit_id,
+        account_id=NO_ACCOUNT,
+        display_name="系统",
+        session_id=None,
+        membership_id=NO_ACCOUNT,
+        unit_id=county.unit_id,
+        tier=Tier.COUNTY,
+        roles=frozenset(Role),
+        admin_kind=None,
+        unit_ids=(county.unit_id,),
+    )

@@ -28,6 +28,7 @@ from plans.notices.routes import NoticeController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.routes import TaskController
+from plans.urgent.routes import UrgentController
 from reporting import posts, scans
 from reporting.behalf_books.routes import BehalfBookController
 from reporting.behalf_routes import BehalfController
@@ -118,6 +119,7 @@ ROUTES = (
     AddressingController,
     TaskController,
     NoticeController,
+    UrgentController,
     EnclosureController,
     AssignmentController,
     InboxController,

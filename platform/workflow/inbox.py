@@ -16,7 +16,18 @@ from workflow.errors import ActionNotAllowed
 from workflow.models import InboxItem
 
 #: Topics that ask for nothing; every other item closes by doing what it asks.
-TOLD = frozenset({"returned_through", "behalf", "objection_answered", "handed_over"})
+TOLD = frozenset(
+    {
+        "returned_through",
+        "behalf",
+        "objection_answered",
+        "handed_over",
+        "urgent_acknowledged",
+        "urgent_told",
+        "urgent_instructed",
+        "urgent_concluded",
+    }
+)
 
 
 async def settle(session: AsyncSession, *, actor: Principal, item_id: UUID) -> None:

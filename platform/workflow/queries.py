@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from kit import clock
 from tenancy.principal import Principal
 from workflow.models import InboxItem, TransitionEntry
 
@@ -91,3 +92,12 @@ async def count_done(session: AsyncSession, *, principal: Principal, unit_ids: S
     newest = _newest(principal.county_id, unit_ids).subquery()
     statement = select(func.count()).select_from(newest).where(newest.c.closed)
     return (await session.scalar(statement)) or 0
+
+
+async def count_open(session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID]) -> tuple[int, int]:
+    """How many items of these units are open, and how many of them overdue."""
+    newest = _newest(county_id, unit_ids).subquery()
+    overdue = func.count().filter(newest.c.due_at < clock.now())
+    statement = select(func.count(), overdue).select_from(newest).where(~newest.c.closed)
+    row = (await session.execute(statement)).one()
+    return row[0], row[1]

@@ -19,6 +19,8 @@ from plans.tasks import answering, changing, issuing, queries
 from plans.tasks.changing import Changes
 from plans.tasks.issuing import Given
 from plans.tasks.models import Assignment, Priority, TaskKind
+from plans.urgent import service as urgent
+from plans.urgent.models import UrgentKind
 from tenancy.models import Role
 from tests.web.recipes import SECRET, Recipe, Scene, nothing
 from workflow.models import Enclosure
@@ -144,6 +146,31 @@ async def enclosed(scene: Scene) -> dict[str, Any]:
     return {**found, "enclosure_id": facts["id"]}
 
 
+def matter(*steps: str) -> Prepare:
+    """Something urgent that A1 reported."""
+
+    async def prepare(scene: Scene) -> dict[str, Any]:
+        owner, above = scene.world.actor("A1"), scene.world.actor("A")
+        given = urgent.Given(UrgentKind.OTHER, SECRET, SECRET)
+        async with scene.database.transaction(owner.identity) as session:
+            made = await urgent.report(session, actor=owner, given=given)
+        version = 1
+        if "acknowledge" in steps:
+            async with scene.database.transaction(above.identity) as session:
+                version = await urgent.acknowledge(session, actor=above, matter_id=made, version=version)
+        if "conclude" in steps:
+            async with scene.database.transaction(owner.identity) as session:
+                version = await urgent.conclude(session, actor=owner, matter_id=made, version=version, text=SECRET)
+        scene.made["version"] = version
+        return {"matter_id": made}
+
+    return prepare
+
+
+def _text(_scene: Scene) -> dict[str, Any]:
+    return {"text": "核实"}
+
+
 def _reason(_scene: Scene) -> dict[str, Any]:
     return {"reason": "核实"}
 
@@ -155,6 +182,7 @@ def _group(scene: Scene) -> dict[str, Any]:
 _ASSIGNMENT = "/api/assignments/{assignment_id}"
 _TASK = "/api/tasks/{task_id}"
 _NOTICE = "/api/notices/{notice_id}"
+_URGENT = "/api/urgent-matters/{matter_id}"
 
 DISPATCH: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/addressees"): Recipe("A", group, hidden=frozenset()),
@@ -211,6 +239,14 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("POST", f"{_NOTICE}/remind"): Recipe("C", notice),
     ("POST", f"{_NOTICE}/pin"): Recipe("C", notice, lambda _s: {"until": _in_days(2)}),
     ("POST", f"{_NOTICE}/withdraw"): Recipe("C", notice, _reason),
+    ("GET", "/api/urgent-matters"): Recipe("A1", matter(), hidden=frozenset()),
+    ("POST", "/api/urgent-matters"): Recipe("A1", nothing, lambda _s: {"title": "聚集"}, hidden=frozenset()),
+    ("GET", _URGENT): Recipe("A1", matter("acknowledge", "conclude")),
+    ("POST", f"{_URGENT}/acknowledge"): Recipe("A", matter()),
+    ("POST", f"{_URGENT}/tell"): Recipe("A1", matter(), _text),
+    ("POST", f"{_URGENT}/instruct"): Recipe("A", matter(), _text),
+    ("POST", f"{_URGENT}/conclude"): Recipe("A1", matter("acknowledge"), _text),
+    ("POST", f"{_URGENT}/reopen"): Recipe("A", matter("acknowledge", "conclude"), _text),
     ("GET", "/api/enclosures"): Recipe(
         "A1", enclosed, query=lambda s: {"subject_kind": "notice", "subject_id": str(s.made["notice_id"])}
     ),

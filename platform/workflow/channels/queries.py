@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFound
-from workflow.channels.models import Channel
+from workflow.channels.models import Channel, OutsideMessage
 
 
 async def list_channels(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[Channel]:
@@ -37,3 +37,17 @@ async def get_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUI
 async def find_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUID) -> Channel | None:
     statement = select(Channel).where(Channel.county_id == county_id, Channel.id == channel_id)
     return (await session.scalars(statement)).one_or_none()
+
+
+async def get_message(session: AsyncSession, *, county_id: UUID, message_id: UUID) -> OutsideMessage:
+    """A message to be sent; locked. Raises NotFound."""
+    statement = (
+        select(OutsideMessage)
+        .where(OutsideMessage.county_id == county_id, OutsideMessage.id == message_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    message = (await session.scalars(statement)).one_or_none()
+    if message is None:
+        raise NotFound
+    return message

@@ -1,0 +1,76 @@
+"""Urgent matters over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from plans.urgent import service, views
+from plans.urgent.schemas import ReportIn, TextIn, UrgentOut, UrgentPage
+from plans.urgent.service import Given
+from tenancy.principal import Principal
+from workflow.edit import Edit, provide_edit, tagged
+
+Answer = Response[UrgentOut]
+
+
+async def _matter(edit: Edit, matter_id: UUID) -> Answer:
+    view = await views.matter_view(edit.session, edit.principal, matter_id)
+    return tagged(view, view.version)
+
+
+class UrgentController(Controller):
+    """紧急事项."""
+
+    path = "/api/urgent-matters"
+    tags = ("urgent",)
+    dependencies = {"edit": Provide(provide_edit)}  # noqa: RUF012 - Litestar reads it as a class attribute
+
+    @get("/", summary="Matters of the acting unit and those below it")
+    async def list_matters(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        everything: FromQuery[bool] = False,
+    ) -> UrgentPage:
+        return await views.matter_page(session, principal, open_only=not everything)
+
+    @post("/", summary="Report what can't wait; everybody above has it at once")
+    async def report(self, edit: NamedDependency[Edit], data: JSONBody[ReportIn]) -> Answer:
+        return await _matter(edit, await edit.make(service.report, given=Given(data.kind, data.title, data.text)))
+
+    @get("/{matter_id:uuid}", summary="A matter with the log of its handling")
+    async def get_matter(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], matter_id: FromPath[UUID]
+    ) -> Answer:
+        view = await views.matter_view(session, principal, matter_id)
+        return tagged(view, view.version)
+
+    @post("/{matter_id:uuid}/acknowledge", summary="签收", status_code=200)
+    async def acknowledge(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID]) -> Answer:
+        await edit.carry_out(service.acknowledge, matter_id=matter_id)
+        return await _matter(edit, matter_id)
+
+    @post("/{matter_id:uuid}/tell", summary="续报", status_code=200)
+    async def tell(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
+        await edit.carry_out(service.tell, matter_id=matter_id, text=data.text)
+        return await _matter(edit, matter_id)
+
+    @post("/{matter_id:uuid}/instruct", summary="批示", status_code=200)
+    async def instruct(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
+        await edit.carry_out(service.instruct, matter_id=matter_id, text=data.text)
+        return await _matter(edit, matter_id)
+
+    @post("/{matter_id:uuid}/conclude", summary="办结, with the final report", status_code=200)
+    async def conclude(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
+        await edit.carry_out(service.conclude, matter_id=matter_id, text=data.text)
+        return await _matter(edit, matter_id)
+
+    @post("/{matter_id:uuid}/reopen", summary="Not over: why", status_code=200)
+    async def reopen(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
+        await edit.carry_out(service.reopen, matter_id=matter_id, text=data.text)
+        return await _matter(edit, matter_id)

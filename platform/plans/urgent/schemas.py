@@ -1,0 +1,65 @@
+"""Urgent matters at the edge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, StringConstraints
+
+from plans.urgent.models import UrgentKind, UrgentState
+from tenancy.tiers import Tier
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000)]
+
+
+class ReportIn(BaseModel):
+    """What is known at the moment; the line is enough to begin with."""
+
+    kind: UrgentKind = UrgentKind.OTHER
+    title: Title
+    text: Text = ""
+
+
+class TextIn(BaseModel):
+    text: Text
+
+
+class UrgentBrief(BaseModel):
+    id: UUID
+    unit_id: UUID
+    unit: str
+    tier: Tier
+    kind: UrgentKind
+    title: str
+    state: UrgentState
+    reported_at: datetime
+    #: While it is not acknowledged: when it is told again.
+    escalate_at: datetime
+    level: int
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    concluded_at: datetime | None
+
+
+class UrgentPage(BaseModel):
+    items: list[UrgentBrief]
+
+
+class LogLine(BaseModel):
+    action: str
+    by: str
+    at: datetime
+    text: str
+    level: int | None
+
+
+class UrgentOut(UrgentBrief):
+    version: int
+    text: str
+    reporter: str
+    report: str
+    log: list[LogLine]
+    actions: list[str]
