@@ -19,6 +19,7 @@ from demo import users
 from demo.figures import person_name
 from demo.history import write_history
 from demo.month import play_month
+from demo.tasks import play_tasks
 from forms.catalogue import load_definition, publish
 from forms.loading import shipped
 from forms.queries import list_forms
@@ -98,6 +99,7 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
     async with database.transaction(hand.identity) as session:
         opened = await _open_current(session, county, hand, today)
     await play_month(database, county, opened, reporters, rng)
+    await play_tasks(database, county, nodes, reporters, rng)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 

@@ -22,6 +22,8 @@ TOLD = frozenset(
         "behalf",
         "objection_answered",
         "handed_over",
+        "task_skipped",
+        "task_supervised",
         "urgent_acknowledged",
         "urgent_told",
         "urgent_instructed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from kit import clock
 from kit.db.session import Database
-from kit.errors import Forbidden, NotFound, Stale
+from kit.errors import Forbidden, Invalid, NotFound, Stale
 from kit.jobs import CountyRef
 from plans.addressing.errors import NobodyAddressed
 from plans.tasks import answering, changing, issuing, jobs, passing_on, queries, views
@@ -26,6 +26,7 @@ from plans.tasks.errors import (
     SharesOpen,
 )
 from plans.tasks.models import AssignmentState, TaskKind, TaskState
+from plans.tasks.queries import Wanted
 from tenancy.models import Role
 from tenancy.tiers import Tier
 from tests.plans.steps import (
@@ -44,6 +45,7 @@ from tests.plans.steps import (
 )
 from tests.world import World, make_county_with_people
 from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.inbox import settle
 from workflow.models import InboxItem
 
 pytestmark = pytest.mark.anyio
@@ -406,10 +408,66 @@ class TestConfidential:
         task_id = (await issue(database, world, unit(world, "A1"))).task_id
         actor = world.actor("A1")
         async with database.transaction(actor.identity) as session:
-            mine = await views.received_page(session, actor, open_only=True, search="核对", after=None)
-            none = await views.received_page(session, actor, open_only=True, search="%", after=None)
+            mine = await views.received_page(session, actor, open_only=True, wanted=Wanted("核对"), after=None)
+            none = await views.received_page(session, actor, open_only=True, wanted=Wanted("%"), after=None)
         assert [line.task.id for line in mine.items] == [task_id] and none.items == []
         assert mine.items[0].share.tier is Tier.VILLAGE
         actor = world.actor("A2")
         async with database.transaction(actor.identity) as session:
-            assert (await views.received_page(session, actor, open_only=True, search="", after=None)).items == []
+            theirs = await views.received_page(session, actor, open_only=True, wanted=Wanted(), after=None)
+        assert theirs.items == []
+
+
+class TestOverview:
+    async def test_a_month_has_its_deadlines_alone(self, database: Database, world: World) -> None:
+        due = datetime(2027, 1, 31, 23, 59, 59, tzinfo=clock.SHANGHAI)
+        task_id = (await issue(database, world, unit(world, "A1"), due_at=due)).task_id
+        actor = world.actor("C")
+        async with database.transaction(actor.identity) as session:
+            pages = [
+                await views.issued_page(session, actor, open_only=True, wanted=views.wanted_of("", month), after=None)
+                for month in ("2026-12", "2027-01", "2027-02")
+            ]
+        assert [[task.id for task in page.items] for page in pages] == [[], [task_id], []]
+        with pytest.raises(Invalid):
+            views.wanted_of("", "2027-13")
+
+    async def test_the_summary_counts_tasks_not_shares(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        closed = (await issue(database, world, ALL_TOWNSHIPS)).task_id
+        for code in ("A1", "A2"):
+            await act(database, world, answering.supervise, task_id, code, by=world.actor("C"), reason="重点")
+        await on_task(database, world, changing.close, closed, reason="不再需要")
+        actor = world.actor("C")
+        async with database.transaction(actor.identity) as session:
+            found = await views.summary_view(session, actor)
+        assert (found.open, found.overdue, found.supervised) == (1, 0, 1)
+        assert (await page(database, world, task_id)).progress.supervised == 2
+        actor = world.actor("A")
+        async with database.transaction(actor.identity) as session:
+            assert (await views.summary_view(session, actor)).open == 0
+
+    async def test_usual_deadlines_give_the_notice_they_name(self, database: Database, world: World) -> None:
+        actor = world.actor("C")
+        async with database.transaction(actor.identity) as session:
+            found = await views.deadlines_view(session, actor)
+            notices = [await views.notice_view(session, actor, one.due_at) for one in found.items]
+        assert [one.working_days for one in found.items] == [3, 5, 10]
+        assert [one.working_days for one in notices] == [3, 5, 10]
+        assert not any(one.short for one in notices) and found.minimum == 3
+
+    async def test_what_only_tells_is_settled_by_its_reader(self, database: Database, world: World) -> None:
+        await issue(database, world, ALL_VILLAGES, through=False)
+        (told,) = [item for item in await inbox(database, world, "A") if item.topic == "task_skipped"]
+        actor = world.actor("A")
+        async with database.transaction(actor.identity) as session:
+            await settle(session, actor=actor, item_id=told.id)
+        assert "task_skipped" not in await topics(database, world, "A")
+
+    async def test_a_leader_sees_to_whom_a_short_notice_goes(self, database: Database, world: World) -> None:
+        hand = world.actor("C", Role.REVIEWER)
+        task_id = (await issue(database, world, ALL_VILLAGES, by=hand, due_at=in_days(0.1))).task_id
+        shown = (await page(database, world, task_id, "C", Role.LEADER)).addressed
+        assert shown is not None and (shown.total, shown.by_tier) == (4, {Tier.VILLAGE: 4})
+        await on_task(database, world, issuing.confirm, task_id, by=world.actor("C", Role.LEADER))
+        assert (await page(database, world, task_id)).addressed is None

@@ -2197,6 +2197,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the acting unit's own tasks are under way, overdue, supervised */
+        get: operations["ApiTasksSummaryGetSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{task_id}": {
         parameters: {
             query?: never;
@@ -2225,6 +2242,23 @@ export interface paths {
         put?: never;
         /** 交办: send a task to units below */
         post: operations["ApiTasksIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a deadline is usually set to */
+        get: operations["ApiTasksDeadlinesListDeadlines"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3684,6 +3718,17 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** DeadlineOut */
+        DeadlineOut: {
+            working_days: number;
+            /** Format: date-time */
+            due_at: string;
+        };
+        /** DeadlinesOut */
+        DeadlinesOut: {
+            items: components["schemas"]["DeadlineOut"][];
+            minimum: number;
+        };
         /** DemoUser */
         DemoUser: {
             tier: string;
@@ -4241,6 +4286,14 @@ export interface components {
             /** Format: uuid */
             parent_id: string;
         };
+        /** NoticeAskedIn */
+        NoticeAskedIn: {
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            due_at: string;
+        };
         /** NoticeBrief */
         NoticeBrief: {
             /** Format: uuid */
@@ -4257,13 +4310,12 @@ export interface components {
             addressed: number | null;
             readings: number | null;
         };
-        /** NoticeIn */
-        NoticeIn: {
-            /**
-             * Format: date-time
-             * @description datetime with the constraint that the value must have timezone info
-             */
-            due_at: string;
+        /** NoticeGivenOut */
+        NoticeGivenOut: {
+            working_days: number;
+            minimum: number;
+            short: boolean;
+            beside: components["schemas"]["BesideOut"][];
         };
         /** NoticeIssueIn */
         NoticeIssueIn: {
@@ -4286,6 +4338,28 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "notice" | "announcement" | "policy" | "job_post";
+        /** NoticeOut */
+        NoticeOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            kind: components["schemas"]["NoticeKind"];
+            title: string;
+            text: string;
+            issuer: string;
+            creator: string;
+            /** Format: date-time */
+            publish_at: string;
+            state: components["schemas"]["NoticeState"];
+            receipt: boolean;
+            pinned_until: string | null;
+            withdrawn_reason: string;
+            read_at: string | null;
+            addressed_to_us: boolean;
+            addressed: number;
+            readings: number;
+            actions: string[];
+        };
         /**
          * NoticeState
          * @description 待发布、已发布、已撤回.
@@ -4493,6 +4567,7 @@ export interface components {
                 [key: string]: number;
             };
             overdue: number;
+            supervised: number;
         };
         /** ProgressIn */
         ProgressIn: {
@@ -5189,6 +5264,12 @@ export interface components {
             late: boolean;
             receipt: components["schemas"]["Receipt"] | null;
         };
+        /** SummaryOut */
+        SummaryOut: {
+            open: number;
+            overdue: number;
+            supervised: number;
+        };
         /** TagIn */
         TagIn: {
             tag: string;
@@ -5252,6 +5333,7 @@ export interface components {
             progress: components["schemas"]["Progress"];
             shares: components["schemas"]["ShareOut"][];
             own: components["schemas"]["ShareOut"] | null;
+            addressed: components["schemas"]["PreviewOut"] | null;
             actions: string[];
         };
         /** TaskPage */
@@ -5481,28 +5563,6 @@ export interface components {
             troubles: components["schemas"]["TroubleOut"][];
             found: number;
         };
-        /** NoticeOut */
-        notices_schemas_NoticeOut: {
-            /** Format: uuid */
-            id: string;
-            version: number;
-            kind: components["schemas"]["NoticeKind"];
-            title: string;
-            text: string;
-            issuer: string;
-            creator: string;
-            /** Format: date-time */
-            publish_at: string;
-            state: components["schemas"]["NoticeState"];
-            receipt: boolean;
-            pinned_until: string | null;
-            withdrawn_reason: string;
-            read_at: string | null;
-            addressed_to_us: boolean;
-            addressed: number;
-            readings: number;
-            actions: string[];
-        };
         /** PinIn */
         plans_notices_schemas_PinIn: {
             until: string | null;
@@ -5519,13 +5579,6 @@ export interface components {
         /** ReasonIn */
         reporting_schemas_ReasonIn: {
             reason: string;
-        };
-        /** NoticeOut */
-        tasks_schemas_NoticeOut: {
-            working_days: number;
-            minimum: number;
-            short: boolean;
-            beside: components["schemas"]["BesideOut"][];
         };
         /** GrantIn */
         tenancy_schemas_GrantIn: {
@@ -10843,6 +10896,26 @@ export interface operations {
             };
         };
     };
+    ApiTasksSummaryGetSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+        };
+    };
     ApiTasksTaskIdGetTask: {
         parameters: {
             query?: never;
@@ -10919,11 +10992,33 @@ export interface operations {
             };
         };
     };
+    ApiTasksDeadlinesListDeadlines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadlinesOut"];
+                };
+            };
+        };
+    };
     ApiTasksIssuedListIssued: {
         parameters: {
             query?: {
                 /** @description A part of the title */
                 search?: string;
+                /** @description Deadlines of this month alone, as 2026-11 */
+                month?: string | null;
                 /** @description `next` of the page before */
                 after?: string | null;
                 everything?: boolean;
@@ -10965,6 +11060,8 @@ export interface operations {
             query?: {
                 /** @description A part of the title */
                 search?: string;
+                /** @description Deadlines of this month alone, as 2026-11 */
+                month?: string | null;
                 /** @description `next` of the page before */
                 after?: string | null;
                 everything?: boolean;
@@ -11051,7 +11148,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticeIn"];
+                "application/json": components["schemas"]["NoticeAskedIn"];
             };
         };
         responses: {
@@ -11061,7 +11158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tasks_schemas_NoticeOut"];
+                    "application/json": components["schemas"]["NoticeGivenOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -11139,7 +11236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                    "application/json": components["schemas"]["NoticeOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -11178,7 +11275,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                    "application/json": components["schemas"]["NoticeOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -11341,7 +11438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                    "application/json": components["schemas"]["NoticeOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -11413,7 +11510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                    "application/json": components["schemas"]["NoticeOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -11454,7 +11551,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_NoticeOut"];
+                    "application/json": components["schemas"]["NoticeOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -151,6 +151,23 @@ export interface InboxFacts {
   leaver?: string
   reminded_at?: string
   reminded_by?: string
+  /** Of a task: which, what it is called (empty where it is confidential), how urgent. */
+  task_id?: Id
+  title?: string
+  kind?: string
+  priority?: string
+  urged_by?: string
+  supervised?: boolean
+  supervisor?: string
+  overdue?: boolean
+  /** The number of the change that is to be signed. */
+  amended?: number
+  extended?: boolean
+  refused?: boolean
+  until?: string
+  open_below?: number
+  /** How many units below got it past the unit that is told. */
+  units?: number
   file_id?: Id
   file_name?: string
 }

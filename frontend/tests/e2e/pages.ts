@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import type { ReceivedPage, TaskPage } from '@/api/tasks'
 import type { CyclePage } from '@/api/types'
 import { api, home } from './steps'
 
@@ -14,9 +15,15 @@ export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise
   const newest = (form: string) => items.find((one) => one.form.code === form)
   const [f1, f3] = [newest('f1'), newest('f3')]
   const reports = [f1, f3].flatMap((one) => (one?.own ? [`${base}/submissions/${one.own.submission_id}`] : []))
-  const common = [`${base}/inbox`, `${base}/fill`, ...reports, `${base}/forms`, `${base}/forms/${f1?.form.version_id ?? ''}`, `${base}/me`, `${base}/downloads`]
+  const [shares, issued] = [await api<ReceivedPage>(page, 'tasks/received?everything=true'), await api<TaskPage>(page, 'tasks/issued')]
+  const tasks = [
+    `${base}/tasks`, `${base}/tasks?view=board&done=1`, `${base}/tasks?view=calendar`,
+    ...shares.items.slice(0, 2).map(({ share }) => `${base}/assignments/${share.id}`), ...issued.items.slice(0, 3).map(({ id }) => `${base}/tasks/${id}`),
+    ...(user === 'village' ? [] : [`${base}/tasks/new`]),
+  ]
+  const common = [...tasks, `${base}/inbox`, `${base}/fill`, ...reports, `${base}/forms`, `${base}/forms/${f1?.form.version_id ?? ''}`, `${base}/me`, `${base}/downloads`]
   if (user === 'village') return common
   const below = [`${base}/month`, `${base}/month?tab=missing`, `${base}/month/all`, `${base}/rollup`, `${base}/rollup/${f1?.id ?? ''}`, `${base}/rollup/${f3?.id ?? ''}`]
   if (user === 'town') return [...below, ...reports.map((one) => `${one}?tab=below`), ...common]
-  return [`${base}/overview`, ...below, `${base}/units`]
+  return [`${base}/overview`, ...tasks, ...below, `${base}/units`]
 }

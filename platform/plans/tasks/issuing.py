@@ -14,7 +14,7 @@ from kit.db.batch import Write, put_many, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
 from plans.addressing import service as addressing
-from plans.addressing.rules import Share, shares
+from plans.addressing.rules import Choice, Share, shares
 from plans.addressing.schemas import ChoiceIn
 from plans.models import DEFAULT_MINIMUM_NOTICE
 from plans.queries import find_dispatch_rules
@@ -170,7 +170,7 @@ async def _tell_between(
         if above is not None and above != actor.unit_id:
             count[above] = count.get(above, 0) + 1
     told = [
-        Mail(unit_id, Role.REVIEWER, "task_skipped", facts=letters.facts_of(task, units=number))
+        Mail(unit_id, Role.REVIEWER, letters.SKIPPED, facts=letters.facts_of(task, units=number))
         for unit_id, number in count.items()
         if unit_id in tree.nodes
     ]
@@ -194,10 +194,14 @@ async def confirm(
         also=also,
         mail=[Mail(task.issuer_unit_id, Role.LEADER, letters.CONFIRM, closed=True)],
     )
-    choices = [ChoiceIn.model_validate(one).as_choice() for one in task.addressees]
-    tree, nodes = await addressing.addressed(session, actor, choices)
+    tree, nodes = await addressing.addressed(session, actor, choices_of(task))
     await _send(session, actor, task, tree, nodes)
     return number
+
+
+def choices_of(task: Task) -> list[Choice]:
+    """To whom a task goes, as it was chosen."""
+    return [ChoiceIn.model_validate(one).as_choice() for one in task.addressees]
 
 
 async def decline(

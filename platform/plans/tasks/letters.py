@@ -20,6 +20,8 @@ EXTENSION = "task_extension"
 CONFIRM = "task_confirm"
 #: The leader is shown that a share is supervised.
 SUPERVISED = "task_supervised"
+#: Units below got a share past the unit in between.
+SKIPPED = "task_skipped"
 
 
 def facts_of(task: Task, **more: Any) -> dict[str, Any]:

@@ -108,26 +108,37 @@ async def list_shares(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Shares in one state: how many, and how many of them are overdue."""
+    """Shares in one state: how many, how many of them are overdue, and how many are supervised."""
 
     state: AssignmentState
     number: int
     overdue: int
+    supervised: int
 
 
 def _overdue_now() -> ColumnElement[bool]:
     return and_(Assignment.state.in_(OWED), Assignment.due_at < clock.now())
 
 
+def _supervised() -> ColumnElement[bool]:
+    return and_(Assignment.state.in_(OPEN), Assignment.supervised_by != "")
+
+
 async def _count(session: AsyncSession, by: Any, where: Sequence[ColumnElement[bool]]) -> dict[UUID, list[Counted]]:
     statement = (
-        select(by, Assignment.state, func.count(), func.count(case((_overdue_now(), 1))))
+        select(
+            by,
+            Assignment.state,
+            func.count(),
+            func.count(case((_overdue_now(), 1))),
+            func.count(case((_supervised(), 1))),
+        )
         .where(*where)
         .group_by(by, Assignment.state)
     )
     found: dict[UUID, list[Counted]] = {}
-    for key, state, number, overdue in await session.execute(statement):
-        found.setdefault(key, []).append(Counted(state, number, overdue))
+    for key, *line in await session.execute(statement):
+        found.setdefault(key, []).append(Counted(*line))
     return found
 
 
@@ -147,6 +158,25 @@ async def count_below(
     return await _count(session, Assignment.parent_id, where)
 
 
+async def count_troubled(session: AsyncSession, *, county_id: UUID, issuer_unit_id: UUID) -> tuple[int, int, int]:
+    """Of the tasks that a unit issued and has not closed: how many, with a share overdue, with one supervised."""
+    statement = (
+        select(
+            func.count(Task.id.distinct()),
+            func.count(case((_overdue_now(), Task.id)).distinct()),
+            func.count(case((_supervised(), Task.id)).distinct()),
+        )
+        .outerjoin(Assignment, and_(Assignment.county_id == Task.county_id, Assignment.task_id == Task.id))
+        .where(
+            Task.county_id == county_id,
+            Task.issuer_unit_id == issuer_unit_id,
+            Task.state.in_((TaskState.AWAITING, TaskState.ISSUED)),
+        )
+    )
+    row = (await session.execute(statement)).one()
+    return row[0], row[1], row[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a page of a list begins: after this deadline and id."""
@@ -155,22 +185,43 @@ class Cursor:
     id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a list is asked for: a part of the title, deadlines from `since` and before `until`."""
+
+    search: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def of(self, due_at: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+        """As conditions on a task's title and a deadline."""
+        found: list[ColumnElement[bool]] = []
+        if self.search:
+            found.append(Task.title.contains(self.search, autoescape=True))
+        if self.since is not None:
+            found.append(due_at >= self.since)
+        if self.until is not None:
+            found.append(due_at < self.until)
+        return found
+
+
 async def list_issued(
     session: AsyncSession,
     *,
     county_id: UUID,
     issuer_unit_id: UUID,
     states: Sequence[TaskState],
-    search: str,
+    wanted: Wanted,
     after: Cursor | None,
     limit: int,
 ) -> Sequence[Task]:
     """What a unit issued, soonest deadline first."""
     statement = select(Task).where(
-        Task.county_id == county_id, Task.issuer_unit_id == issuer_unit_id, Task.state.in_(states)
+        Task.county_id == county_id,
+        Task.issuer_unit_id == issuer_unit_id,
+        Task.state.in_(states),
+        *wanted.of(Task.due_at.expression),
     )
-    if search:
-        statement = statement.where(Task.title.contains(search, autoescape=True))
     if after is not None:
         statement = statement.where(
             or_(Task.due_at > after.due_at, and_(Task.due_at == after.due_at, Task.id > after.id))
@@ -184,7 +235,7 @@ async def list_received(
     county_id: UUID,
     unit_id: UUID,
     states: Sequence[AssignmentState],
-    search: str,
+    wanted: Wanted,
     after: Cursor | None,
     limit: int,
 ) -> list[tuple[Assignment, Task]]:
@@ -192,10 +243,13 @@ async def list_received(
     statement = (
         select(Assignment, Task)
         .join(Task, and_(Task.county_id == Assignment.county_id, Task.id == Assignment.task_id))
-        .where(Assignment.county_id == county_id, Assignment.unit_id == unit_id, Assignment.state.in_(states))
+        .where(
+            Assignment.county_id == county_id,
+            Assignment.unit_id == unit_id,
+            Assignment.state.in_(states),
+            *wanted.of(Assignment.due_at.expression),
+        )
     )
-    if search:
-        statement = statement.where(Task.title.contains(search, autoescape=True))
     if after is not None:
         statement = statement.where(
             or_(

@@ -15,11 +15,13 @@ from plans.tasks.changing import Changes
 from plans.tasks.issuing import Given
 from plans.tasks.schemas import (
     AmendIn,
+    DeadlinesOut,
     IssueIn,
-    NoticeIn,
-    NoticeOut,
+    NoticeAskedIn,
+    NoticeGivenOut,
     ReasonIn,
     ReceivedPage,
+    SummaryOut,
     TaskOut,
     TaskPage,
     UrgedOut,
@@ -29,6 +31,7 @@ from tenancy.principal import Principal
 from workflow.edit import Edit, provide_edit, tagged
 
 SEARCH = Parameter(max_length=60, description="A part of the title")
+MONTH = Parameter(pattern="^[0-9]{4}-[0-9]{2}$", description="Deadlines of this month alone, as 2026-11")
 AFTER = Parameter(max_length=100, description="`next` of the page before")
 
 
@@ -50,10 +53,12 @@ class TaskController(Controller):
         session: NamedDependency[AsyncSession],
         principal: NamedDependency[Principal],
         search: Annotated[str, SEARCH] = "",
+        month: Annotated[str | None, MONTH] = None,
         after: Annotated[str | None, AFTER] = None,
         everything: FromQuery[bool] = False,
     ) -> TaskPage:
-        return await views.issued_page(session, principal, open_only=not everything, search=search, after=after)
+        wanted = views.wanted_of(search, month)
+        return await views.issued_page(session, principal, open_only=not everything, wanted=wanted, after=after)
 
     @get("/received", summary="The acting unit's own shares, soonest deadline first")
     async def list_received(
@@ -61,15 +66,32 @@ class TaskController(Controller):
         session: NamedDependency[AsyncSession],
         principal: NamedDependency[Principal],
         search: Annotated[str, SEARCH] = "",
+        month: Annotated[str | None, MONTH] = None,
         after: Annotated[str | None, AFTER] = None,
         everything: FromQuery[bool] = False,
     ) -> ReceivedPage:
-        return await views.received_page(session, principal, open_only=not everything, search=search, after=after)
+        wanted = views.wanted_of(search, month)
+        return await views.received_page(session, principal, open_only=not everything, wanted=wanted, after=after)
+
+    @get("/summary", summary="How many of the acting unit's own tasks are under way, overdue, supervised")
+    async def get_summary(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
+    ) -> SummaryOut:
+        return await views.summary_view(session, principal)
+
+    @get("/deadlines", summary="What a deadline is usually set to")
+    async def list_deadlines(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
+    ) -> DeadlinesOut:
+        return await views.deadlines_view(session, principal)
 
     @post("/notice", summary="How much notice a deadline gives, and what else is due then", status_code=200)
     async def tell_notice(
-        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], data: JSONBody[NoticeIn]
-    ) -> NoticeOut:
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        data: JSONBody[NoticeAskedIn],
+    ) -> NoticeGivenOut:
         return await views.notice_view(session, principal, data.due_at)
 
     @post("/", summary="交办: send a task to units below")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from kit import clock
 from plans.tasks.models import AssignmentState
@@ -24,6 +24,23 @@ def working_days_between(now: datetime, due_at: datetime, days: WorkCalendar) ->
         at += timedelta(days=1)
         count += days.works(at)
     return count
+
+
+def working_days_after(now: datetime, number: int, days: WorkCalendar) -> datetime:
+    """The last second of the `number`-th working day after the day of `now`."""
+    at = _day(now)
+    end = at + _LOOKED_AHEAD
+    while number > 0 and at < end:
+        at += timedelta(days=1)
+        number -= days.works(at)
+    return datetime.combine(at, time(23, 59, 59), clock.SHANGHAI)
+
+
+def month_of(month: str) -> tuple[datetime, datetime]:
+    """The first moment of a month written as 2026-11, and of the next. Raises ValueError."""
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=clock.SHANGHAI)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return first, following
 
 
 def _day(at: datetime) -> date:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from plans.addressing.schemas import Choices
+from plans.addressing.schemas import Choices, PreviewOut
 from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
 from tenancy.tiers import Tier
 
@@ -34,7 +34,7 @@ class IssueIn(BaseModel):
     section_id: UUID | None = None
 
 
-class NoticeIn(BaseModel):
+class NoticeAskedIn(BaseModel):
     due_at: AwareDatetime
 
 
@@ -45,7 +45,7 @@ class BesideOut(BaseModel):
     due_at: datetime
 
 
-class NoticeOut(BaseModel):
+class NoticeGivenOut(BaseModel):
     """What a deadline means, told under it while it is chosen."""
 
     working_days: int
@@ -54,12 +54,35 @@ class NoticeOut(BaseModel):
     beside: list[BesideOut]
 
 
+class DeadlineOut(BaseModel):
+    """The end of a day, so many working days from today."""
+
+    working_days: int
+    due_at: datetime
+
+
+class DeadlinesOut(BaseModel):
+    """What a deadline is usually set to, and the county's minimum notice in working days."""
+
+    items: list[DeadlineOut]
+    minimum: int
+
+
+class SummaryOut(BaseModel):
+    """The acting unit's own tasks that are not closed: all of them, those with a share overdue, with one supervised."""
+
+    open: int
+    overdue: int
+    supervised: int
+
+
 class Progress(BaseModel):
     """Shares by state. Counted when read."""
 
     total: int
     by_state: dict[AssignmentState, int]
     overdue: int
+    supervised: int
 
 
 class TaskBrief(BaseModel):
@@ -138,6 +161,8 @@ class TaskOut(BaseModel):
     #: Shares directly below the issuer, or directly below the acting unit's own share.
     shares: list[ShareOut]
     own: ShareOut | None
+    #: To whom it will go, while it waits for the issuer's leader.
+    addressed: PreviewOut | None
     actions: list[str]
 
 

@@ -9,25 +9,31 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.errors import Invalid
-from plans.tasks import access, queries
+from kit.errors import Invalid, NotFound
+from plans.addressing import service as addressing
+from plans.addressing.errors import NobodyAddressed
+from plans.addressing.schemas import PreviewOut
+from plans.tasks import access, issuing, queries
 from plans.tasks.access import CONFIDENTIAL
 from plans.tasks.issuing import minimum_notice
 from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
-from plans.tasks.queries import Counted, Cursor
-from plans.tasks.rules import is_overdue, merged, progress_of, working_days_between
+from plans.tasks.queries import Counted, Cursor, Wanted
+from plans.tasks.rules import is_overdue, merged, month_of, progress_of, working_days_after, working_days_between
 from plans.tasks.schemas import (
     AmendmentOut,
     AssignmentOut,
     BesideOut,
+    DeadlineOut,
+    DeadlinesOut,
     EventOut,
-    NoticeOut,
+    NoticeGivenOut,
     Progress,
     ReceivedLine,
     ReceivedPage,
     ShareOut,
     SharesOut,
+    SummaryOut,
     TaskBrief,
     TaskOut,
     TaskPage,
@@ -38,6 +44,8 @@ from tenancy.tiers import Tier
 from workflow.queries import list_history
 
 PAGE = 50
+#: Working days from today (三日、五日、十日内).
+USUAL_DEADLINES = (3, 5, 10)
 _WEEK = timedelta(days=3)
 _DONE_STATES = frozenset(AssignmentState) - OPEN
 
@@ -51,7 +59,12 @@ def progress_out(lines: Iterable[Counted]) -> Progress:
     lines = list(lines)
     by_state = merged((line.state, line.number) for line in lines)
     total = sum(by_state.values()) - by_state[AssignmentState.RECALLED]
-    return Progress(total=total, by_state=by_state, overdue=sum(line.overdue for line in lines))
+    return Progress(
+        total=total,
+        by_state=by_state,
+        overdue=sum(line.overdue for line in lines),
+        supervised=sum(line.supervised for line in lines),
+    )
 
 
 def brief_of(task: Task, counted: Iterable[Counted]) -> TaskBrief:
@@ -163,8 +176,19 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         progress=progress_out(counted),
         shares=await _shares_out(session, principal, task, shares),
         own=own_out,
+        addressed=await _addressed(session, principal, task),
         actions=TASK.allowed(task_subject(task), principal),
     )
+
+
+async def _addressed(session: AsyncSession, principal: Principal, task: Task) -> PreviewOut | None:
+    if task.state is not TaskState.AWAITING or principal.unit_id != task.issuer_unit_id:
+        return None
+    try:
+        return await addressing.preview(session, principal, issuing.choices_of(task))
+    except (NobodyAddressed, NotFound):
+        # The units or the group that were chosen are gone: confirming says so.
+        return PreviewOut(total=0, by_tier={}, first=[])
 
 
 async def shares_view(session: AsyncSession, principal: Principal, assignment_id: UUID) -> SharesOut:
@@ -209,7 +233,7 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
 
 
 async def issued_page(
-    session: AsyncSession, principal: Principal, *, open_only: bool, search: str, after: str | None
+    session: AsyncSession, principal: Principal, *, open_only: bool, wanted: Wanted, after: str | None
 ) -> TaskPage:
     """What the acting unit issued, soonest deadline first; those of other sections that are confidential left out."""
     states = [TaskState.AWAITING, TaskState.ISSUED] if open_only else list(TaskState)
@@ -218,7 +242,7 @@ async def issued_page(
         county_id=principal.county_id,
         issuer_unit_id=principal.unit_id,
         states=states,
-        search=search,
+        wanted=wanted,
         after=_cursor(after),
         limit=PAGE + 1,
     )
@@ -232,7 +256,7 @@ async def issued_page(
 
 
 async def received_page(
-    session: AsyncSession, principal: Principal, *, open_only: bool, search: str, after: str | None
+    session: AsyncSession, principal: Principal, *, open_only: bool, wanted: Wanted, after: str | None
 ) -> ReceivedPage:
     """The acting unit's own shares, soonest deadline first."""
     found = await queries.list_received(
@@ -240,7 +264,7 @@ async def received_page(
         county_id=principal.county_id,
         unit_id=principal.unit_id,
         states=sorted(OPEN) if open_only else list(AssignmentState),
-        search=search,
+        wanted=wanted,
         after=_cursor(after),
         limit=PAGE + 1,
     )
@@ -282,7 +306,36 @@ def _cursor(after: str | None) -> Cursor | None:
     return found
 
 
-async def notice_view(session: AsyncSession, principal: Principal, due_at: datetime) -> NoticeOut:
+def wanted_of(search: str, month: str | None) -> Wanted:
+    """What a list is asked for: a part of the title, and deadlines of one month (2026-11). Raises Invalid."""
+    if month is None:
+        return Wanted(search)
+    try:
+        since, until = month_of(month)
+    except ValueError:
+        raise Invalid(problem="month") from None
+    return Wanted(search, since, until)
+
+
+async def summary_view(session: AsyncSession, principal: Principal) -> SummaryOut:
+    """How many of the acting unit's own tasks are under way, overdue somewhere, supervised somewhere."""
+    open_, overdue, supervised = await queries.count_troubled(
+        session, county_id=principal.county_id, issuer_unit_id=principal.unit_id
+    )
+    return SummaryOut(open=open_, overdue=overdue, supervised=supervised)
+
+
+async def deadlines_view(session: AsyncSession, principal: Principal) -> DeadlinesOut:
+    """The ends of the working days that deadlines are usually set to."""
+    days = await load_calendar(session, county_id=principal.county_id)
+    now = clock.now()
+    return DeadlinesOut(
+        items=[DeadlineOut(working_days=n, due_at=working_days_after(now, n, days)) for n in USUAL_DEADLINES],
+        minimum=await minimum_notice(session, principal),
+    )
+
+
+async def notice_view(session: AsyncSession, principal: Principal, due_at: datetime) -> NoticeGivenOut:
     """How much notice a deadline gives, and what else the unit has asked for about that time."""
     days = working_days_between(clock.now(), due_at, await load_calendar(session, county_id=principal.county_id))
     minimum = await minimum_notice(session, principal)
@@ -294,7 +347,7 @@ async def notice_view(session: AsyncSession, principal: Principal, due_at: datet
         until=due_at + _WEEK,
     )
     shown = [task for task in beside if task.kind not in CONFIDENTIAL]
-    return NoticeOut(
+    return NoticeGivenOut(
         working_days=days,
         minimum=minimum,
         short=days < minimum,

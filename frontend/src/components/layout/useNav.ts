@@ -1,5 +1,5 @@
 import {
-  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, List, OfficeBuilding, User, UserFilled,
+  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, OfficeBuilding, User, UserFilled,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useSession } from '@/stores/session'
@@ -13,6 +13,7 @@ export interface NavEntry {
 
 const entries = {
   inbox: { name: 'inbox', icon: Bell },
+  tasks: { name: 'tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
   overview: { name: 'overview', icon: DataBoard },
   month: { name: 'month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
@@ -26,7 +27,7 @@ const entries = {
 } satisfies Record<string, NavEntry>
 
 const TITLES: Record<string, string> = {
-  inbox: 'nav.inbox', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
+  inbox: 'nav.inbox', tasks: 'nav.tasks', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
   forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', reminders: 'reminders.title', me: 'nav.me',
 }
 
@@ -48,16 +49,16 @@ export function useNav() {
     const tier = acting.unit.tier
     if (reports && tier === 'county') list.push(entries.overview)
     if (reports && tier === 'township') list.push(entries.month)
-    if (reports) list.push(entries.inbox)
+    if (reports) list.push(entries.inbox, entries.tasks)
     if (reports && tier === 'county') list.push(entries.month)
     if (reports && tier !== 'village') list.push(entries.rollup)
     if (session.can('reporter')) list.push(entries.fill)
     list.push(entries.forms)
-    if (tier !== 'village' && (admin || list.length < 6)) list.push(entries.units)
+    if (tier !== 'village' && (admin || list.length < 7)) list.push(entries.units)
     if (admin) list.push(entries.accounts)
     if (tier !== 'village' && session.can('administrator')) list.push(entries.reminders)
-    // One person with every post: the catalogue and the tree are the least missed.
-    const spare: NavEntry[] = [entries.forms, entries.units].slice(0, Math.max(0, list.length - 7))
+    // One person with every post: the catalogue and the tree are the least missed; the reminders are reached from the accounts.
+    const spare: NavEntry[] = [entries.forms, entries.units, entries.reminders].slice(0, Math.max(0, list.length - 7))
     return list.filter((one) => !spare.includes(one))
   })
 
@@ -67,7 +68,7 @@ export function useNav() {
       const reminders = session.can('administrator') && session.tier !== 'village' ? [entries.reminders] : []
       return [entries.units, entries.accounts, ...reminders, entries.me]
     }
-    const middle = session.tier === 'village' ? [entries.fill] : [entries.month, entries.rollup]
+    const middle = session.tier === 'village' ? [entries.fill, entries.tasks] : [entries.month, entries.rollup]
     return [entries.inbox, ...middle, entries.me]
   })
 

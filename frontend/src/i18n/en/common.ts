@@ -4,6 +4,7 @@ export default {
   nav: {
     label: 'Main navigation',
     inbox: 'Inbox',
+    tasks: 'Tasks',
     overview: 'Overview',
     month: 'This period',
     rollup: 'Rollup',
@@ -67,7 +68,7 @@ export default {
     forbidden: 'Your post does not permit this.',
     notFound: 'Not found. It may have been moved, or it lies outside your unit.',
     busy: 'Many people are working right now. Wait a moment and try again.',
-    stale: 'Somebody has just changed this report. The latest contents have been loaded; check them and act again.',
+    stale: 'Somebody has just changed this. The latest contents have been loaded; check them and act again.',
   },
   table: { state: 'State', due: 'Due', total: 'Total', own: 'Own level', unit: 'Unit', seq: 'No.', actions: 'Actions' },
   nowhere: { title: 'No such page', why: 'The address may be incomplete, or the page has moved.', home: 'Go home' },

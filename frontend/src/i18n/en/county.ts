@@ -13,6 +13,7 @@ export default {
     yearOf: '{n} period | {n} periods',
     trend: 'Last 12 periods',
     trendNone: 'The trend appears once there are two periods.',
+    tasks: { open: 'Under way', overdue: 'Overdue', supervised: 'Supervised' },
     openRollup: 'See the rollup',
   },
 } as const

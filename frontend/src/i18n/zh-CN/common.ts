@@ -4,6 +4,7 @@ export default {
   nav: {
     label: '主导航',
     inbox: '待办',
+    tasks: '任务',
     overview: '总览',
     month: '本期报送',
     rollup: '汇总',
@@ -67,7 +68,7 @@ export default {
     forbidden: '您的岗位没有这项权限。',
     notFound: '没有找到。可能已被移走，或不在您单位的范围内。',
     busy: '现在使用的人较多，请稍等片刻再试。',
-    stale: '这份报表刚被别人改动过，已为您取回最新内容，请核对后再操作。',
+    stale: '内容刚被别人改动过，已为您取回最新内容，请核对后再操作。',
   },
   table: { state: '状态', due: '截止', total: '合计', own: '本级', unit: '单位', seq: '序号', actions: '操作' },
   nowhere: { title: '没有这个页面', why: '网址可能不完整，或页面已经移走。', home: '回到首页' },

@@ -23,9 +23,10 @@ import reminders from './reminders'
 import review from './review'
 import rollup from './rollup'
 import signing from './signing'
+import tasks from './tasks'
 import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...workbook, ...tasks, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

@@ -1,9 +1,13 @@
 import type { InboxItem } from '@/api/types'
 
-export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | 'other'
+export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'other'
+
+/** Topics of tasks that ask for something, by their own names. */
+export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confirm'
+const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
@@ -14,24 +18,32 @@ export function kindOf(item: InboxItem): InboxKind {
   if (item.topic === 'review') return 'review'
   if (SIGNING.has(item.topic)) return 'signing'
   if (TOLD.has(item.topic)) return 'told'
+  if (TASKS.includes(item.topic)) return item.topic as TaskTopic
   if (item.topic !== 'fill') return 'other'
   if (item.facts.declined === true) return 'declined'
   if (item.facts.returned === true) return 'returned'
   return item.facts.reminded_at === undefined ? 'fill' : 'reminder'
 }
 
-/** An item as the inbox shows it; `alike` counts the reports that wait for review in the same cycle. */
+/** An item as the inbox shows it; `alike` counts what waits for review in the same cycle or of the same task. */
 export interface InboxEntry {
   item: InboxItem
   alike: number
 }
 
-/** What is shown: the reports of one cycle that wait for a reviewer are one piece of work, not seventy. */
+/** Which items are one piece of work: the reports of a cycle that wait for a reviewer, what units handed in of a task. */
+function pieceOf(item: InboxItem): string | null {
+  const kind = kindOf(item)
+  const of = kind === 'review' ? item.facts.cycle_id : kind === 'task_review' ? item.facts.task_id : undefined
+  return of === undefined ? null : `${item.unit_id}.${of}`
+}
+
+/** What is shown: what is one piece of work stands there once, not seventy times. */
 export function entriesOf(items: readonly InboxItem[]): InboxEntry[] {
   const entries: InboxEntry[] = []
   const queues = new Map<string, InboxEntry>()
   for (const item of inOrder(items)) {
-    const key = kindOf(item) === 'review' && item.facts.cycle_id !== undefined ? `${item.unit_id}.${item.facts.cycle_id}` : null
+    const key = pieceOf(item)
     const queue = key === null ? undefined : queues.get(key)
     if (queue) {
       queue.alike += 1
@@ -48,6 +60,6 @@ const FAR = '9999'
 
 /** Overdue first, then what came back, then by due time. */
 export function inOrder(items: readonly InboxItem[]): InboxItem[] {
-  const weight = (item: InboxItem) => (item.overdue ? 0 : ['returned', 'declined'].includes(kindOf(item)) ? 1 : 2)
+  const weight = (item: InboxItem) => (item.overdue ? 0 : ['returned', 'declined'].includes(kindOf(item)) || (item.topic === 'task' && item.facts.returned === true) ? 1 : 2)
   return [...items].sort((a, b) => weight(a) - weight(b) || (a.due_at ?? FAR).localeCompare(b.due_at ?? FAR))
 }
