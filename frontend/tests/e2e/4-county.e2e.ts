@@ -109,3 +109,15 @@ flow('the month can be looked through, and a link keeps what was chosen', desk, 
   await page.reload()
   await seen(page.locator('.el-radio-button.is-active', { hasText: '已审' }))
 })
+
+flow('the reasons that were given below stand behind the mark beside a figure', both, async (visit) => {
+  const page = await visit.as('county')
+  const cycle = await cycleOf(page, 'f1')
+  await page.goto(`${await home(page)}/rollup/${cycle.id}`)
+  const mark = page.locator('sup.said').first()
+  await seen(mark)
+  await mark.click()
+  const told = page.locator('.el-drawer section.said p').first()
+  await seen(told)
+  expect(await told.locator('b').innerText()).not.toBe('')
+})

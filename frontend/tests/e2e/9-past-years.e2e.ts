@@ -2,24 +2,28 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { button, cycleOf, home, seen } from './steps'
+import { expect } from 'vitest'
+import type { Comparison } from '@/api/comparing'
+import { api, button, cycleOf, home, seen } from './steps'
 import { desk, flow, useBrowser } from './visit'
 
 useBrowser()
 
-/** Types a figure into every cell of one village in the first sheet, and into a line of nobody's. */
+/** Types a figure into every cell of one village in every sheet; told so, a wrong one into the first. */
 const TYPE_IN = `
 import sys
 from openpyxl import load_workbook
 book = load_workbook(sys.argv[1])
-page = book.worksheets[0]
-head = next(row for row in range(1, 20) if str(page.cell(row, 1).value).startswith("@jiceng"))
-row = next(row for row in range(head + 1, page.max_row + 1) if page.cell(row, 1).value == "370303102201")
-for column in range(5, page.max_column + 1):
-    if not page.cell(row, column).protection.locked and page.cell(row, column).number_format != "@":
-        page.cell(row, column).value = 3
-if len(sys.argv) > 3:
-    page.cell(row, 5).value = "三"
+for page in book.worksheets:
+    heads = [row for row in range(1, 20) if str(page.cell(row, 1).value).startswith("@jiceng")]
+    if not heads:
+        continue
+    row = next(row for row in range(heads[0] + 1, page.max_row + 1) if page.cell(row, 1).value == "370303102201")
+    for column in range(5, page.max_column + 1):
+        if not page.cell(row, column).protection.locked and page.cell(row, column).number_format != "@":
+            page.cell(row, column).value = 3
+    if len(sys.argv) > 3 and page is book.worksheets[0]:
+        page.cell(row, 5).value = "三"
 book.save(sys.argv[2])
 `
 
@@ -43,4 +47,11 @@ flow('an earlier year is imported once it is right, and is history from then on'
   await seen(page.locator('tr', { hasText: '1/313' }))
   await button(page, /^导入$/).click()
   await seen(page.getByText('已导入。'))
+
+  const told = await api<Comparison>(page, `cycles/${cycle.id}/comparison?basis=reported`)
+  expect(told.rows[0]?.last_year?.zf_hc).toBe('3')
+  await page.goto(`${await home(page)}/rollup/${cycle.id}`)
+  await page.locator('.el-radio-button', { hasText: /^对比$/ }).click()
+  await page.locator('.el-radio-button', { hasText: /^已审$/ }).click()
+  await seen(page.locator('tr', { hasText: '户次' }).locator('td', { hasText: /^3$/ }))
 })

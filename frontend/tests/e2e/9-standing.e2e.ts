@@ -88,7 +88,7 @@ flow('a later due date and an exemption are granted with a reason, and their vil
   const village = await visit.as(userOf(brief), '/')
   await village.goto(await ownReport(village, 'f1'))
   await seen(village.getByText(/准予延期到 .+：村会计住院/))
-  expect(await box(village, 'zf_hc').count()).toBe(1)
+  await seen(box(village, 'zf_hc'))
 
   await county.reload()
   await choose(county, '更多', '免报')
@@ -96,7 +96,7 @@ flow('a later due date and an exemption are granted with a reason, and their vil
   await seen(county.getByText(/本期免报。/))
   await village.reload()
   await seen(village.getByText('本期免报：整村搬迁'))
-  expect(await box(village, 'zf_hc').count()).toBe(0)
+  await expect.poll(() => box(village, 'zf_hc').count(), { timeout: 10_000 }).toBe(0)
   await county.reload()
   await choose(county, '更多', '取消免报')
   await dialog(county).getByRole('button').last().click()

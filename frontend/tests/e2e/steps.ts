@@ -85,9 +85,15 @@ export async function saved(page: Page): Promise<void> {
   await seen(page.locator('footer .saved', { hasText: '已保存' }))
 }
 
-/** Writes why into every warning that still asks. */
+/** Writes why into every warning that still asks. The checks follow the typing: they are waited for until none is added. */
 export async function explain(page: Page): Promise<void> {
   const open = page.locator('.warned textarea')
+  for (let count = -1, same = 0; same < 3;) {
+    const now = await open.count()
+    same = now === count ? same + 1 : 0
+    count = now
+    await page.waitForTimeout(300)
+  }
   for (let at = 0; at < await open.count(); at += 1) await open.nth(at).fill('情况属实，已与台账核对')
 }
 
