@@ -62,6 +62,10 @@ def read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def remove(path: Path) -> None:
+    path.unlink()
+
+
 @pytest.fixture
 async def own(servers: Cluster, tmp_path: Path) -> AsyncIterator[tuple[Cluster, Database]]:
     """Servers of this test alone, under the key of all tests: a whole backup holds nobody else's counties."""
@@ -190,16 +194,20 @@ async def test_one_county_comes_back_and_its_neighbour_stays(
     world, neighbour = await lived(database), await make_world(database)
     rows, target = tmp_path / "rows", tmp_path / "one.backup"
     code = world.county.code
+    scan_id = await with_a_scan(database, world, servers, tmp_path / "scan")
+    scan = files.path_in(servers.layout.data / "files", world.county.id, scan_id)
     made = await asyncio.to_thread(jiceng, environment(servers), "backup", target, "--county", code)
     assert made.returncode == 0, made.stderr
     before, beside = await content(servers, world.county.id, rows), await content(servers, neighbour.county.id, rows)
     async with database.transaction(world.identity) as session:
         await session.execute(text("UPDATE cycle SET period_key = '1999-01'"))
+    remove(scan)
     refused = await asyncio.to_thread(jiceng, environment(servers), "restore", target, "--county", code)
     assert refused.returncode != 0 and "--replace" in refused.stderr
     done = await asyncio.to_thread(jiceng, environment(servers), "restore", target, "--county", code, "--replace")
     assert done.returncode == 0, done.stdout + done.stderr
     assert await content(servers, world.county.id, rows) == before
+    assert read(scan) == b"%PDF-1.4 scan"
     assert await content(servers, neighbour.county.id, rows) == beside
     report = await check.run(database, neighbour.county.code)
     assert report.ok
