@@ -122,7 +122,8 @@ class Month:
         right, wrong = self._right(unit), self._slipped(unit)
         match turn:
             case Turn.DRAFTED:
-                version = await self._draft(person, standing.id, right)
+                opened = view["rows"].get("cases", []) if right.rows else []
+                version = await self._draft(person, standing.id, right, opened)
                 await self._submit(unit, Standing(standing.id, version), {"zero": True} if right.zero else {}, right)
             case Turn.RECALLED:
                 standing = await self._submit(unit, standing, wrong.body(), wrong)
@@ -143,8 +144,8 @@ class Month:
             if found != expected:
                 raise SimulationError(f"{unit.code} {self.period.key} opens with rows {found}, expected {expected}")
 
-    async def _draft(self, person: Person, submission_id: str, sheet: Sheet) -> int:
-        """Save cell by cell, as the page does while somebody types; rows as a whole."""
+    async def _draft(self, person: Person, submission_id: str, sheet: Sheet, opened: list[dict[str, Any]]) -> int:
+        """Save cell by cell and row by row, as the page does while somebody types. `opened`: the rows it began with."""
         path = f"/api/submissions/{submission_id}/draft"
         saved = await self.api.call("PATCH", path, by=person, body={"cells": []})
         for code, value in sheet.cells.items():
@@ -153,8 +154,12 @@ class Month:
             if saved["conflicts"] or saved["cells"].get(code) != value:
                 raise SimulationError(f"{person.sign_name}: the draft did not keep {code}")
         if sheet.rows:
-            rows = {"cases": [{"id": row.id, "cells": dict(row.cells)} for row in sheet.rows]}
+            was = {row["id"]: row["cells"] for row in opened}
+            now = {row.id: dict(row.cells) for row in sheet.rows}
+            rows = [{"table": "cases", "id": key, "base": was.get(key), "new": now.get(key)} for key in {**was, **now}]
             saved = await self.api.call("PATCH", path, by=person, body={"rows": rows})
+            if saved["row_conflicts"]:
+                raise SimulationError(f"{person.sign_name}: the draft did not keep its rows")
         version: int = saved["version"]
         return version
 
