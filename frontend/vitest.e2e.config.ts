@@ -9,11 +9,16 @@ class ByName extends BaseSequencer {
   }
 }
 
+/** Files that need nothing of the month and leave nothing to it: they run beside it (`scripts/e2e.mjs`). */
+const APART = ['5-administrators', '6-pages', '7-comparison', '8-tasks', '9-largest-county'].map((name) => `tests/e2e/${name}.e2e.ts`)
+const part = process.env.E2E_PART ?? 'all'
+
 /** The real platform in a real browser. One worker: the pages share one demonstration district. */
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   test: {
-    include: ['tests/e2e/*.e2e.ts'],
+    include: part === 'apart' ? APART : ['tests/e2e/*.e2e.ts'],
+    exclude: part === 'month' ? APART : [],
     environment: 'node',
     globalSetup: 'tests/e2e/platform.ts',
     sequence: { sequencer: ByName },

@@ -52,6 +52,7 @@ flow('an earlier year is imported once it is right, and is history from then on'
   expect(told.rows[0]?.last_year?.zf_hc).toBe('3')
   await page.goto(`${await home(page)}/rollup/${cycle.id}`)
   await page.locator('.el-radio-button', { hasText: /^对比$/ }).click()
+  await page.waitForURL(/\/compare\//)
   await page.locator('.el-radio-button', { hasText: /^已审$/ }).click()
   await seen(page.locator('tr', { hasText: '户次' }).locator('td', { hasText: /^3$/ }))
 })
