@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, any_, literal, or_, select
@@ -16,6 +15,7 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import NotFound
 from kit.models import AuditEntry, County
+from kit.paging import Mark, beyond
 from tenancy.models import (
     AccessCode,
     Account,
@@ -352,17 +352,14 @@ async def list_unit_names(session: AsyncSession, *, county_id: UUID, unit_ids: I
 
 
 async def list_audit(
-    session: AsyncSession, *, county_id: UUID, before: tuple[Any, UUID] | None, limit: int
+    session: AsyncSession, *, county_id: UUID, after: Mark | None, limit: int
 ) -> list[tuple[AuditEntry, str | None]]:
-    """The audit trail, newest first, with the account's name. `before` is the last row of the page above."""
+    """The audit trail, newest first, with the account's name."""
     statement = (
         select(AuditEntry, Account.display_name)
         .outerjoin(Account, and_(Account.county_id == AuditEntry.county_id, Account.id == AuditEntry.account_id))
-        .where(AuditEntry.county_id == county_id)
+        .where(AuditEntry.county_id == county_id, *beyond(after, AuditEntry.at, AuditEntry.id, newest_first=True))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)
     )
-    if before is not None:
-        at, entry_id = before
-        statement = statement.where(or_(AuditEntry.at < at, and_(AuditEntry.at == at, AuditEntry.id < entry_id)))
     return [(row[0], row[1]) for row in await session.execute(statement)]

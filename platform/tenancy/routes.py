@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,8 +12,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock, crypto
-from kit.errors import Invalid, NotFound
+from kit.errors import Invalid
 from kit.masks import masked_phone
+from kit.paging import Mark, cut, read_mark
 from tenancy import accounts, queries, tree
 from tenancy.accounts import NewPerson
 from tenancy.models import AdminKind, Role
@@ -388,13 +388,14 @@ class AuditController(Controller):
         self,
         session: NamedDependency[AsyncSession],
         principal: NamedDependency[Principal],
-        cursor: Annotated[str | None, Parameter(max_length=200)] = None,
+        after: Annotated[str | None, Parameter(max_length=200)] = None,
         limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
     ) -> AuditPage:
         principal.require_admin(AdminKind.AUDIT)
-        before = _read_cursor(cursor) if cursor else None
-        found = await queries.list_audit(session, county_id=principal.county_id, before=before, limit=limit)
-        last = found[-1][0] if len(found) == limit else None
+        found = await queries.list_audit(
+            session, county_id=principal.county_id, after=read_mark(after), limit=limit + 1
+        )
+        page, following = cut(found, limit, lambda row: Mark(row[0].at, row[0].id))
         return AuditPage(
             items=[
                 AuditLine(
@@ -408,20 +409,7 @@ class AuditController(Controller):
                     detail=entry.detail,
                     address=entry.address,
                 )
-                for entry, name in found
+                for entry, name in page
             ],
-            next_cursor=None
-            if last is None
-            else base64.urlsafe_b64encode(f"{last.at.isoformat()}|{last.id}".encode()).decode(),
+            next=following,
         )
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, _, entry_id = base64.urlsafe_b64decode(cursor).decode().partition("|")
-        before = datetime.fromisoformat(at), UUID(entry_id)
-    except ValueError:
-        raise NotFound from None
-    if before[0].tzinfo is None:
-        raise NotFound
-    return before

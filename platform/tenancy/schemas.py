@@ -267,4 +267,4 @@ class AuditLine(BaseModel):
 
 class AuditPage(BaseModel):
     items: list[AuditLine]
-    next_cursor: str | None
+    next: str | None

@@ -140,14 +140,14 @@ class TestAddresses:
         refused(await client.post("/api/cycles", json=body, headers=county.headers), 422)
 
     @pytest.mark.parametrize(
-        "cursor",
-        ["x", "eA==", "MjAyNi0wMS0wMXww", "MjAyNi0wMS0wMXwwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDA=", "莫"],
+        "after",
+        ["x", "2026-01-01T00:00:00Z_0", "2026-01-01_00000000-0000-0000-0000-000000000000", "莫"],
     )
-    async def test_a_cursor_that_was_never_given(
-        self, client: Client, database: Database, world: World, cursor: str
+    async def test_the_mark_of_a_page_that_was_never_given(
+        self, client: Client, database: Database, world: World, after: str
     ) -> None:
         audit = await people.admin(database, world, AdminKind.AUDIT)
-        refused(await client.get("/api/audit", params={"cursor": cursor}, headers=audit.headers), 404)
+        refused(await client.get("/api/audit", params={"after": after}, headers=audit.headers), 422)
 
 
 class TestWords:

@@ -33,4 +33,4 @@ export const setActive = (id: Id, active: boolean) => post<undefined>(`accounts/
 export const setRoles = (membership: Id, roles: Role[], adminKind: AdminKind | null) =>
   put<undefined>(`memberships/${membership}/roles`, { body: { roles, admin_kind: adminKind } })
 
-export const listAudit = (cursor?: string) => get<Page<AuditEntry>>('audit', { query: { cursor } })
+export const listAudit = (after?: string) => get<Page<AuditEntry>>('audit', { query: { after } })

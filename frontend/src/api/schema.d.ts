@@ -3298,7 +3298,7 @@ export interface components {
         /** AuditPage */
         AuditPage: {
             items: components["schemas"]["AuditLine"][];
-            next_cursor: string | null;
+            next: string | null;
         };
         /** BehalfBookOut */
         BehalfBookOut: {
@@ -7082,7 +7082,7 @@ export interface operations {
     ApiAuditListAudit: {
         parameters: {
             query?: {
-                cursor?: string | null;
+                after?: string | null;
                 limit?: number;
             };
             header?: never;

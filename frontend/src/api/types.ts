@@ -18,7 +18,7 @@ export type Basis = 'live' | 'reported'
 
 export interface Page<T> {
   items: T[]
-  next_cursor?: string | null
+  next?: string | null
 }
 
 // --- sign-in ---------------------------------------------------------------------------------

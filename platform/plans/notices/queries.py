@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.errors import NotFound
+from kit.paging import Mark, beyond
 from plans.notices.models import Notice, NoticeKind, NoticeReceipt, NoticeState
 
 
@@ -87,25 +87,6 @@ def _matches(words: Sequence[str]) -> list[ColumnElement[bool]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """Where a page of a list begins: before this time and id."""
-
-    publish_at: datetime
-    id: UUID
-
-
-def _after(before: Before | None) -> list[ColumnElement[bool]]:
-    if before is None:
-        return []
-    return [
-        or_(
-            Notice.publish_at < before.publish_at,
-            and_(Notice.publish_at == before.publish_at, Notice.id < before.id),
-        )
-    ]
-
-
 async def list_received(
     session: AsyncSession,
     *,
@@ -115,7 +96,7 @@ async def list_received(
     words: Sequence[str],
     unread: bool,
     pinned: bool | None,
-    before: Before | None,
+    after: Mark | None,
     limit: int,
 ) -> list[tuple[Notice, NoticeReceipt]]:
     """What was published to a unit and not withdrawn, newest first; with `pinned`, only what stands on top now (or
@@ -130,7 +111,7 @@ async def list_received(
             Notice.state == NoticeState.PUBLISHED,
             Notice.kind.in_(kinds),
             *_matches(words),
-            *_after(before),
+            *beyond(after, Notice.publish_at, Notice.id, newest_first=True),
         )
         .order_by(Notice.publish_at.desc(), Notice.id.desc())
         .limit(limit)
@@ -149,7 +130,7 @@ async def list_issued(
     issuer_unit_id: UUID,
     kinds: Sequence[NoticeKind],
     words: Sequence[str],
-    before: Before | None,
+    after: Mark | None,
     limit: int,
 ) -> Sequence[Notice]:
     """What a unit issued, in any state, newest first."""
@@ -160,7 +141,7 @@ async def list_issued(
             Notice.issuer_unit_id == issuer_unit_id,
             Notice.kind.in_(kinds),
             *_matches(words),
-            *_after(before),
+            *beyond(after, Notice.publish_at, Notice.id, newest_first=True),
         )
         .order_by(Notice.publish_at.desc(), Notice.id.desc())
         .limit(limit)

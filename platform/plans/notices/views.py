@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.errors import Invalid, NotFound
+from kit.errors import NotFound
+from kit.paging import Mark, cut, read_mark
 from plans.notices import access, queries
 from plans.notices.lifecycle import NOTICE, subject_of
 from plans.notices.models import Notice, NoticeKind, NoticeReceipt, NoticeState
-from plans.notices.queries import Before, Reading
+from plans.notices.queries import Reading
 from plans.notices.schemas import (
     IssuedNotices,
     NoticeBrief,
@@ -61,7 +61,7 @@ async def received_page(
     top: list[tuple[Notice, NoticeReceipt]] = []
     if plain and after is None:
         top = await queries.list_received(
-            session, **key, kinds=kinds, words=[], unread=False, pinned=True, before=None, limit=_MOST_PINNED
+            session, **key, kinds=kinds, words=[], unread=False, pinned=True, after=None, limit=_MOST_PINNED
         )
     found = await queries.list_received(
         session,
@@ -70,14 +70,14 @@ async def received_page(
         words=words,
         unread=unread,
         pinned=False if plain else None,
-        before=_cursor(after),
+        after=read_mark(after),
         limit=PAGE + 1,
     )
-    page = found[:PAGE]
+    page, following = cut(found, PAGE, lambda row: _mark_of(row[0]))
     return ReceivedNotices(
         pinned=[_brief(notice, receipt, None) for notice, receipt in top],
         items=[_brief(notice, receipt, None) for notice, receipt in page],
-        next=_next(page[-1][0]) if len(found) > PAGE else None,
+        next=following,
     )
 
 
@@ -91,17 +91,17 @@ async def issued_page(
         issuer_unit_id=principal.unit_id,
         kinds=kinds,
         words=search.split()[:_MOST_WORDS],
-        before=_cursor(after),
+        after=read_mark(after),
         limit=PAGE + 1,
     )
-    page = found[:PAGE]
+    page, following = cut(found, PAGE, _mark_of)
     readings = await queries.count_readings(
         session, county_id=principal.county_id, notice_ids=[notice.id for notice in page]
     )
     nobody = Reading(0, 0)
     return IssuedNotices(
         items=[_brief(notice, None, readings.get(notice.id, nobody)) for notice in page],
-        next=_next(page[-1]) if len(found) > PAGE else None,
+        next=following,
     )
 
 
@@ -157,18 +157,5 @@ async def receipts_view(
     )
 
 
-def _next(last: Notice) -> str:
-    return f"{last.publish_at.isoformat()}_{last.id}"
-
-
-def _cursor(after: str | None) -> Before | None:
-    if not after:
-        return None
-    at, _, last_id = after.partition("_")
-    try:
-        found = Before(datetime.fromisoformat(at.replace(" ", "+")), UUID(last_id))
-    except ValueError:
-        raise Invalid(problem="after") from None
-    if found.publish_at.tzinfo is None:
-        raise Invalid(problem="after")
-    return found
+def _mark_of(notice: Notice) -> Mark:
+    return Mark(notice.publish_at, notice.id)

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kit import clock
 from kit.errors import NotFound
+from kit.paging import Mark, beyond
 from plans.tasks.lifecycle import OPEN, OWED
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
 
@@ -178,14 +179,6 @@ async def count_troubled(session: AsyncSession, *, county_id: UUID, issuer_unit_
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page of a list begins: after this deadline and id."""
-
-    due_at: datetime
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """What of a list is asked for: a part of the title, deadlines from `since` and before `until`."""
 
@@ -212,7 +205,7 @@ async def list_issued(
     issuer_unit_id: UUID,
     states: Sequence[TaskState],
     wanted: Wanted,
-    after: Cursor | None,
+    after: Mark | None,
     limit: int,
 ) -> Sequence[Task]:
     """What a unit issued, soonest deadline first."""
@@ -221,11 +214,8 @@ async def list_issued(
         Task.issuer_unit_id == issuer_unit_id,
         Task.state.in_(states),
         *wanted.of(Task.due_at.expression),
+        *beyond(after, Task.due_at, Task.id),
     )
-    if after is not None:
-        statement = statement.where(
-            or_(Task.due_at > after.due_at, and_(Task.due_at == after.due_at, Task.id > after.id))
-        )
     return (await session.scalars(statement.order_by(Task.due_at, Task.id).limit(limit))).all()
 
 
@@ -236,7 +226,7 @@ async def list_received(
     unit_id: UUID,
     states: Sequence[AssignmentState],
     wanted: Wanted,
-    after: Cursor | None,
+    after: Mark | None,
     limit: int,
 ) -> list[tuple[Assignment, Task]]:
     """A unit's own shares, soonest deadline first."""
@@ -248,15 +238,9 @@ async def list_received(
             Assignment.unit_id == unit_id,
             Assignment.state.in_(states),
             *wanted.of(Assignment.due_at.expression),
+            *beyond(after, Assignment.due_at, Assignment.id),
         )
     )
-    if after is not None:
-        statement = statement.where(
-            or_(
-                Assignment.due_at > after.due_at,
-                and_(Assignment.due_at == after.due_at, Assignment.id > after.id),
-            )
-        )
     rows = await session.execute(statement.order_by(Assignment.due_at, Assignment.id).limit(limit))
     return [(row[0], row[1]) for row in rows]
 

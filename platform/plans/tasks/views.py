@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.errors import Invalid, NotFound
+from kit.paging import Mark, cut, read_mark
 from plans.addressing import service as addressing
 from plans.addressing.errors import NobodyAddressed
 from plans.addressing.schemas import PreviewOut
@@ -18,7 +19,7 @@ from plans.tasks.access import CONFIDENTIAL
 from plans.tasks.issuing import minimum_notice
 from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
-from plans.tasks.queries import Counted, Cursor, Wanted
+from plans.tasks.queries import Counted, Wanted
 from plans.tasks.rules import is_overdue, merged, month_of, progress_of, working_days_after, working_days_between
 from plans.tasks.schemas import (
     AmendmentOut,
@@ -243,15 +244,15 @@ async def issued_page(
         issuer_unit_id=principal.unit_id,
         states=states,
         wanted=wanted,
-        after=_cursor(after),
+        after=read_mark(after),
         limit=PAGE + 1,
     )
-    page = found[:PAGE]
+    page, following = cut(found, PAGE, lambda task: Mark(task.due_at, task.id))
     seen = [task for task in page if access.may_see(principal, task, None)]
     counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id for task in seen])
     return TaskPage(
         items=[brief_of(task, counted.get(task.id, [])) for task in seen],
-        next=_next(page[-1].due_at, page[-1].id) if len(found) > PAGE else None,
+        next=following,
     )
 
 
@@ -265,10 +266,10 @@ async def received_page(
         unit_id=principal.unit_id,
         states=sorted(OPEN) if open_only else list(AssignmentState),
         wanted=wanted,
-        after=_cursor(after),
+        after=read_mark(after),
         limit=PAGE + 1,
     )
-    page = found[:PAGE]
+    page, following = cut(found, PAGE, lambda row: Mark(row[0].due_at, row[0].id))
     seen = [(share, task) for share, task in page if access.may_see(principal, task, share)]
     counted = await queries.count_by_task(
         session, county_id=principal.county_id, task_ids=[task.id for _, task in seen]
@@ -284,26 +285,8 @@ async def received_page(
             )
             for share, task in seen
         ],
-        next=_next(page[-1][0].due_at, page[-1][0].id) if len(found) > PAGE else None,
+        next=following,
     )
-
-
-def _next(due_at: datetime, last_id: UUID) -> str:
-    return f"{due_at.isoformat()}_{last_id}"
-
-
-def _cursor(after: str | None) -> Cursor | None:
-    if not after:
-        return None
-    at, _, last_id = after.partition("_")
-    try:
-        moment = datetime.fromisoformat(at.replace(" ", "+"))
-        found = Cursor(moment, UUID(last_id))
-    except ValueError:
-        raise Invalid(problem="after") from None
-    if moment.tzinfo is None:
-        raise Invalid(problem="after")
-    return found
 
 
 def wanted_of(search: str, month: str | None) -> Wanted:
