@@ -6,6 +6,7 @@ import kit.outbox
 import kit.seal
 import plans.digest
 import plans.notices.service
+import plans.staff.service
 import plans.tasks.jobs
 import plans.urgent.service
 import reporting.city.filling
@@ -27,6 +28,7 @@ DECLARING = (
     kit.seal,
     reporting.city.filling,
     plans.notices.service,
+    plans.staff.service,
     plans.digest,
     plans.tasks.jobs,
     plans.urgent.service,

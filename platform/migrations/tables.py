@@ -5,6 +5,7 @@ import kit.models
 import plans.addressing.models
 import plans.models
 import plans.notices.models
+import plans.staff.models
 import plans.tasks.models
 import plans.urgent.models
 import reporting.city.models
@@ -31,6 +32,7 @@ _PACKAGES = (
     plans.models,
     plans.addressing.models,
     plans.notices.models,
+    plans.staff.models,
     plans.tasks.models,
     plans.urgent.models,
 )

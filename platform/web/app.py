@@ -25,6 +25,7 @@ from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
 from plans.notices.routes import NoticeController
+from plans.staff.routes import StaffController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.routes import TaskController
@@ -120,6 +121,7 @@ ROUTES = (
     TaskController,
     NoticeController,
     UrgentController,
+    StaffController,
     EnclosureController,
     AssignmentController,
     InboxController,

@@ -43,6 +43,8 @@ class Relation(enum.Enum):
     REVIEWER = "reviewer"
     #: Any unit above it.
     SUPERIOR = "superior"
+    #: The unit whose subject it is, or any above it.
+    LINE = "line"
     #: A unit above the one that reviews it.
     ABOVE_REVIEWER = "above_reviewer"
     #: The county's own unit.
@@ -88,6 +90,8 @@ class Subject:
                 return actor.unit_id == self.reviewer_unit_id
             case Relation.SUPERIOR:
                 return actor.unit_id in self.superiors
+            case Relation.LINE:
+                return actor.unit_id == self.owner_unit_id or actor.unit_id in self.superiors
             case Relation.ABOVE_REVIEWER:
                 return actor.unit_id in self.superiors and actor.unit_id != self.reviewer_unit_id
             case Relation.COUNTY:

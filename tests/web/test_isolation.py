@@ -17,12 +17,13 @@ from tests.web import people
 from tests.web.dispatch_recipes import DISPATCH
 from tests.web.recipes import RECIPES as OTHERS
 from tests.web.recipes import SECRET, WITHOUT_OBJECT, Recipe, Scene
+from tests.web.training_recipes import TRAINING
 from tests.world import make_world
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
-RECIPES = {**OTHERS, **DISPATCH}
+RECIPES = {**OTHERS, **DISPATCH, **TRAINING}
 OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
 
 

@@ -109,7 +109,7 @@ async def edit(
     values = {
         "name": given.name.strip(),
         "officer": (("" if before is None else before.officer) if officer is None else officer.strip()),
-        "phone_cipher": _sealed(given.phone, None if before is None else before.phone_cipher),
+        "phone_cipher": sealed_phone(given.phone, None if before is None else before.phone_cipher, context=CONTEXT),
         "changed_at": clock.now(),
         "changed_by": actor.account_id,
         "version": version + 1,
@@ -125,8 +125,8 @@ async def edit(
     return await contact_view(session, actor, unit_id)
 
 
-def _sealed(phone: str | None, before: str | None) -> str | None:
-    """The number as it is stored: None leaves it as it was, an empty one takes it away."""
+def sealed_phone(phone: str | None, before: str | None, *, context: str) -> str | None:
+    """A number as it is stored: None leaves it as it was, an empty one takes it away. Raises PhoneImpossible."""
     if phone is None:
         return before
     plain = phone.strip()
@@ -134,4 +134,4 @@ def _sealed(phone: str | None, before: str | None) -> str | None:
         return None
     if not _PHONE.match(plain):
         raise PhoneImpossible
-    return crypto.encrypt(plain, context=CONTEXT)
+    return crypto.encrypt(plain, context=context)

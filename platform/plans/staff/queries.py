@@ -1,0 +1,64 @@
+"""Every SELECT of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.errors import NotFound
+from plans.staff.models import StaffMember, StaffState
+
+
+async def get_member(session: AsyncSession, *, county_id: UUID, staff_id: UUID, lock: bool = False) -> StaffMember:
+    """Somebody of a unit at or below the acting one. Raises NotFound."""
+    statement = select(StaffMember).where(StaffMember.county_id == county_id, StaffMember.id == staff_id)
+    if lock:
+        statement = statement.with_for_update()
+    member = (await session.scalars(statement)).one_or_none()
+    if member is None:
+        raise NotFound
+    return member
+
+
+async def list_of_units(
+    session: AsyncSession,
+    *,
+    county_id: UUID,
+    unit_ids: Sequence[UUID] | None = None,
+    state: StaffState | None = StaffState.SERVING,
+    search: str = "",
+    limit: int = 5000,
+) -> Sequence[StaffMember]:
+    """People of these units, or of all at or below the acting one, by unit and name; `search` is part of a name."""
+    statement = select(StaffMember).where(StaffMember.county_id == county_id)
+    if unit_ids is not None:
+        statement = statement.where(StaffMember.unit_id.in_(unit_ids))
+    if state is not None:
+        statement = statement.where(StaffMember.state == state)
+    if search:
+        statement = statement.where(StaffMember.name.contains(search, autoescape=True))
+    order = (StaffMember.unit_id, StaffMember.state.desc(), StaffMember.name, StaffMember.id)
+    return (await session.scalars(statement.order_by(*order).limit(limit))).all()
+
+
+async def list_by_id(
+    session: AsyncSession, *, county_id: UUID, staff_ids: Sequence[UUID], unit_id: UUID | None = None
+) -> Sequence[StaffMember]:
+    """Those of the named who stand at or below the acting unit, or at one unit."""
+    statement = select(StaffMember).where(StaffMember.county_id == county_id, StaffMember.id.in_(staff_ids))
+    if unit_id is not None:
+        statement = statement.where(StaffMember.unit_id == unit_id)
+    return (await session.scalars(statement.order_by(StaffMember.id))).all()
+
+
+async def count_by_unit(session: AsyncSession, *, county_id: UUID) -> dict[UUID, int]:
+    """Unit → how many serve there, of units at or below the acting one that have anybody."""
+    statement = (
+        select(StaffMember.unit_id, func.count())
+        .where(StaffMember.county_id == county_id, StaffMember.state == StaffState.SERVING)
+        .group_by(StaffMember.unit_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
