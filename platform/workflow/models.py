@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
@@ -49,6 +49,15 @@ class InboxItem(TenantRow, Base):
     __tablename__ = "inbox_item"
     __table_args__ = (
         Index("ix_inbox_item_recipient", "county_id", "recipient_unit_id", "subject_id", "topic", "subject_version"),
+        # 已办结, newest first.
+        Index(
+            "ix_inbox_item_settled",
+            "county_id",
+            "recipient_unit_id",
+            "created_at",
+            "id",
+            postgresql_where=text("closed"),
+        ),
         {"info": rls(Policy.SENT_UPWARD)},
     )
 
@@ -108,6 +117,8 @@ class Enclosure(FileFacts, TenantRow, Base):
     position: Mapped[int]
     added_by: Mapped[UUID]
     added_at: Mapped[datetime] = mapped_column(default=clock.now)
+    #: An amended document goes without it from then on: nobody opens it any more, its bytes stay on record.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class HandOver(TenantRow, Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from kit import clock, files
+from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound, Stale
-from kit.idempotency import Attempt
-from kit.ids import new_id
 from kit.jobs import CountyRef
-from kit.settings import Settings
 from plans.addressing import service as addressing
 from plans.addressing.errors import NobodyAddressed
 from plans.addressing.rules import ChoiceKind
@@ -30,10 +26,6 @@ from plans.notices.service import Given
 from tenancy.models import Role
 from tests.plans.steps import ALL_TOWNSHIPS, ALL_VILLAGES, in_days, inbox, topics, unit
 from tests.world import World, make_county_with_people
-from workflow.attachments import service as attachments
-from workflow.attachments.subjects import Slot
-from workflow.enclosures import documents, queries
-from workflow.enclosures.service import ENCLOSURE, OUTGOING, WAITING, forget_waiting
 from workflow.errors import ActionNotAllowed, ReasonMissing
 
 pytestmark = pytest.mark.anyio
@@ -251,71 +243,3 @@ class TestFinding:
         rest = await received(database, world, "A1", after=first.next)
         assert [one.title for one in (*first.items, *rest.items)] == [f"第{n}号" for n in range(views.PAGE + 3)]
         assert rest.next is None
-
-
-class TestEnclosures:
-    async def gather(self, database: Database, world: World, settings: Settings, by: str, content: bytes) -> UUID:
-        actor = world.actor(by)
-        settings.files_dir.mkdir(parents=True, exist_ok=True)
-        waiting = settings.files_dir / f"waiting-{new_id()}"
-        waiting.write_bytes(content)
-        attempt = Attempt.of(
-            county_id=actor.county_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            key=None,
-            parts=[],
-        )
-        async with database.transaction(actor.identity) as session:
-            made = await attachments.add(
-                session,
-                actor=actor,
-                slot=Slot(OUTGOING, actor.unit_id, ENCLOSURE),
-                name="附件.pdf",
-                received=files.Received(waiting, len(content), hashlib.sha256(content).hexdigest()),
-                attempt=attempt,
-            )
-            return made.id
-
-    async def names(self, database: Database, world: World, notice_id: UUID, by: str) -> list[str]:
-        actor = world.actor(by)
-        async with database.transaction(actor.identity) as session:
-            await documents.require_readable(session, actor, "notice", notice_id)
-            found = await queries.list_enclosed(session, county_id=actor.county_id, document_id=notice_id)
-            return [one.name for one in found]
-
-    async def test_they_go_with_the_notice_to_whoever_may_read_it(
-        self, database: Database, world: World, settings: Settings
-    ) -> None:
-        file_id = await self.gather(database, world, settings, "C", b"%PDF-1.4 one")
-        notice_id = await issue(database, world, unit(world, "A1"), file_ids=[file_id])
-        assert await self.names(database, world, notice_id, "A1") == ["附件.pdf"]
-        for code in ("A2", "B"):
-            with pytest.raises(NotFound):
-                await self.names(database, world, notice_id, code)
-        with pytest.raises(NotFound):
-            await issue(database, world, unit(world, "A1"), file_ids=[file_id])
-        await act(database, world, service.withdraw, notice_id, reason="x")
-        with pytest.raises(NotFound):
-            await self.names(database, world, notice_id, "A1")
-
-    async def test_another_units_gathering_is_not_ones_own(
-        self, database: Database, world: World, settings: Settings
-    ) -> None:
-        file_id = await self.gather(database, world, settings, "A", b"%PDF-1.4 two")
-        with pytest.raises(NotFound):
-            await issue(database, world, unit(world, "A1"), file_ids=[file_id])
-        with pytest.raises(Forbidden):
-            await self.gather(database, world, settings, "A1", b"%PDF-1.4 three")
-
-    async def test_what_no_document_took_goes_with_its_bytes(
-        self, database: Database, world: World, settings: Settings
-    ) -> None:
-        file_id = await self.gather(database, world, settings, "A", b"%PDF-1.4 four")
-        path: Path = files.path_in(settings.files_dir, world.county.id, file_id)
-        county = CountyRef(world.county.id, world.county.unit_id)
-        for later, there in ((timedelta(), True), (WAITING + timedelta(minutes=1), False)):
-            with clock.frozen_at(clock.now() + later):
-                async with database.transaction(world.identity) as session:
-                    await forget_waiting(session, county)
-            assert is_there(path) is there

@@ -3147,6 +3147,7 @@ export interface components {
             evidence?: string | null;
             priority?: components["schemas"]["Priority"] | null;
             due_at?: string | null;
+            file_ids?: string[] | null;
             reason: string;
         };
         /** AmendmentOut */
@@ -3241,6 +3242,7 @@ export interface components {
             task: components["schemas"]["TaskBrief"];
             text: string;
             evidence: string;
+            files: components["schemas"]["EnclosureOut"][];
             instruction: string;
             share: components["schemas"]["ShareOut"];
             result: string;
@@ -4127,6 +4129,8 @@ export interface components {
             /** @default true */
             through: boolean;
             section_id?: string | null;
+            /** @default [] */
+            file_ids: string[];
         };
         /** IssuedNotices */
         IssuedNotices: {
@@ -4346,6 +4350,7 @@ export interface components {
             kind: components["schemas"]["NoticeKind"];
             title: string;
             text: string;
+            files: components["schemas"]["EnclosureOut"][];
             issuer: string;
             creator: string;
             /** Format: date-time */
@@ -5317,6 +5322,7 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             priority: components["schemas"]["Priority"];
             evidence: string;
+            files: components["schemas"]["EnclosureOut"][];
             issuer: string;
             /** Format: uuid */
             issuer_unit_id: string;

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from plans.addressing.schemas import Choices
 from plans.notices.models import NoticeKind, NoticeState
 from tenancy.tiers import Tier
+from workflow.enclosures.schemas import EnclosureOut, FileIds
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(max_length=50_000)]
@@ -29,8 +30,7 @@ class NoticeIssueIn(BaseModel):
     #: Published then; at once without it.
     publish_at: AwareDatetime | None = None
     pinned_until: AwareDatetime | None = None
-    #: Files that were gathered under `outgoing`, in their order.
-    file_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    file_ids: FileIds = []
 
 
 class PinIn(BaseModel):
@@ -81,6 +81,7 @@ class NoticeOut(BaseModel):
     kind: NoticeKind
     title: str
     text: str
+    files: list[EnclosureOut]
     issuer: str
     creator: str
     publish_at: datetime

@@ -23,6 +23,8 @@ from plans.notices.schemas import (
     ReceivedNotices,
 )
 from tenancy.principal import Principal
+from workflow.enclosures.queries import list_enclosed
+from workflow.enclosures.schemas import enclosure_out
 
 PAGE = 30
 _MOST_PINNED = 10
@@ -111,12 +113,15 @@ async def notice_view(session: AsyncSession, principal: Principal, notice_id: UU
     own = notice.issuer_unit_id == principal.unit_id
     readings = await queries.count_readings(session, county_id=principal.county_id, notice_ids=[notice_id])
     reading = readings.get(notice_id, Reading(0, 0))
+    readable = own or notice.state is NoticeState.PUBLISHED
+    files = await list_enclosed(session, county_id=principal.county_id, document_id=notice_id) if readable else []
     return NoticeOut(
         id=notice.id,
         version=notice.version,
         kind=notice.kind,
         title=notice.title,
-        text=notice.text if own or notice.state is NoticeState.PUBLISHED else "",
+        text=notice.text if readable else "",
+        files=[enclosure_out(one) for one in files],
         issuer=notice.issuer_name,
         creator=notice.creator_name if own else "",
         publish_at=notice.publish_at,

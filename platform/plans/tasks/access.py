@@ -11,6 +11,7 @@ from plans.tasks import queries
 from plans.tasks.models import Assignment, Task, TaskKind
 from tenancy.models import Role
 from tenancy.principal import Principal
+from workflow.enclosures.documents import enclosing
 
 #: Kinds that only the sections concerned may see (《信访工作条例》第三十条).
 CONFIDENTIAL = frozenset({TaskKind.PETITION})
@@ -47,6 +48,12 @@ async def get_task(
     if not reached or not may_see(principal, task, share):
         raise NotFound
     return task, share
+
+
+@enclosing("task")
+async def may_open_files(session: AsyncSession, principal: Principal, document_id: UUID) -> None:
+    """Whoever may read a task opens its files; a petition's, the sections concerned alone. Raises NotFound."""
+    await get_task(session, principal, document_id)
 
 
 async def get_assignment(

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.db.batch import Write, put
+from kit.db.batch import Write, put, write_all
 from kit.ids import new_id
 from plans.tasks import letters, queries
 from plans.tasks.errors import DeadlinePast, NothingAmended
@@ -20,7 +20,10 @@ from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subje
 from plans.tasks.models import AssignmentState, Priority, Task, TaskAmendment
 from tenancy.models import Role
 from tenancy.principal import Principal
+from workflow.enclosures.queries import list_enclosed
+from workflow.enclosures.service import enclose
 from workflow.lifecycle import Mail, Subject, perform, perform_many
+from workflow.models import Enclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Changes:
     evidence: str | None = None
     priority: Priority | None = None
     due_at: datetime | None = None
+    #: All the files that it goes with from now on.
+    file_ids: Sequence[UUID] | None = None
 
     def against(self, task: Task) -> dict[str, Any]:
         """The parts that differ from what the task says."""
@@ -62,11 +67,14 @@ async def amend(
 
     An earlier deadline cuts every open share's that lies after it; a later one moves the shares that come from the
     issuer and had the old deadline, and leaves it to the units between to pass it on. Raises NothingAmended,
-    DeadlinePast, ReasonMissing.
+    DeadlinePast, ReasonMissing, FileGone.
     """
     task = await locked(session, actor, task_id, "amend", version, reason)
     changed = changes.against(task)
-    if not changed:
+    present = await list_enclosed(session, county_id=actor.county_id, document_id=task_id)
+    file_ids = [one.id for one in present] if changes.file_ids is None else list(dict.fromkeys(changes.file_ids))
+    refiled = file_ids != [one.id for one in present]
+    if not changed and not refiled:
         raise NothingAmended
     due_at: datetime = changed.get("due_at", task.due_at)
     if due_at <= clock.now() and due_at != task.due_at:
@@ -74,6 +82,15 @@ async def amend(
     no = task.amendment + 1
     before = {name: _told(getattr(task, name)) for name in changed}
     after = {name: _told(new) for name, new in changed.items()}
+    if refiled:
+        before["files"] = _named(present)
+        await write_all(
+            session,
+            await enclose(session, actor, kind=TASK.kind, document_id=task_id, file_ids=file_ids, present=present),
+        )
+        session.expire_all()
+        await session.refresh(task)
+        after["files"] = _named(await list_enclosed(session, county_id=actor.county_id, document_id=task_id))
     was = task.due_at
     found = await queries.list_shares(session, county_id=actor.county_id, task_id=task_id, states=OPEN, lock=True)
     number = await perform(
@@ -98,7 +115,7 @@ async def amend(
                 by_name=actor.display_name,
             ),
         ],
-        detail={"no": no, "changed": sorted(changed)},
+        detail={"no": no, "changed": sorted(before)},
     )
     session.expire(task)
     await session.refresh(task)
@@ -127,6 +144,10 @@ async def amend(
 
 
 _TOLD_AGAIN = OPEN - {AssignmentState.HANDED_IN}
+
+
+def _named(files: Sequence[Enclosure]) -> str:
+    return "\n".join(file.name for file in files)
 
 
 def _told(value: Any) -> str:

@@ -29,6 +29,7 @@ from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.rules import Tree, TreeNode
 from tenancy.tiers import Tier
+from workflow.enclosures.service import enclose
 from workflow.lifecycle import Mail, expect_version, perform, post
 
 
@@ -45,6 +46,7 @@ class Given:
     to: Sequence[ChoiceIn]
     through: bool = True
     section_id: UUID | None = None
+    file_ids: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ async def issue(
     """交办: send a task to units below. Under the county's minimum notice it waits for the unit's leader, unless it is
     the leader who issues it.
 
-    Raises Forbidden for a village or without the role, DeadlinePast, NobodyAddressed, NotFound.
+    Raises Forbidden for a village or without the role, DeadlinePast, NobodyAddressed, NotFound, FileGone.
     """
     if actor.tier is Tier.VILLAGE:
         raise Forbidden
@@ -75,9 +77,11 @@ async def issue(
     short = notice < await minimum_notice(session, actor)
     confirmed = not short or actor.has(Role.LEADER)
     year = now.astimezone(clock.SHANGHAI).year
+    task_id = made or new_id()
+    files = await enclose(session, actor, kind=TASK.kind, document_id=task_id, file_ids=given.file_ids)
     task = Task(
         county_id=actor.county_id,
-        id=made or new_id(),
+        id=task_id,
         issuer_unit_id=actor.unit_id,
         issuer_name=tree.nodes[actor.unit_id].short_name,
         section_id=given.section_id or actor.section_id,
@@ -103,7 +107,7 @@ async def issue(
     await session.flush()
     detail = {"units": len(nodes), "short_notice": short}
     await write_all(
-        session, [*also, audited(actor, "task.issue", subject_kind="task", subject_id=task.id, detail=detail)]
+        session, [*also, *files, audited(actor, "task.issue", subject_kind="task", subject_id=task.id, detail=detail)]
     )
     if confirmed:
         await _send(session, actor, task, tree, nodes)

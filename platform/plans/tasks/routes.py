@@ -106,6 +106,7 @@ class TaskController(Controller):
             to=data.to,
             through=data.through,
             section_id=data.section_id,
+            file_ids=data.file_ids,
         )
         return await _task(edit, await edit.make(issuing.issue, given=given))
 
@@ -132,7 +133,7 @@ class TaskController(Controller):
     async def amend(
         self, edit: NamedDependency[Edit], task_id: FromPath[UUID], data: JSONBody[AmendIn]
     ) -> Response[TaskOut]:
-        changes = Changes(data.title, data.text, data.evidence, data.priority, data.due_at)
+        changes = Changes(data.title, data.text, data.evidence, data.priority, data.due_at, data.file_ids)
         await edit.carry_out(changing.amend, task_id=task_id, changes=changes, reason=data.reason)
         return await _task(edit, task_id)
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from plans.addressing.schemas import Choices, PreviewOut
 from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
 from tenancy.tiers import Tier
+from workflow.enclosures.schemas import EnclosureOut, FileIds
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
@@ -32,6 +33,7 @@ class IssueIn(BaseModel):
     #: Units further down get it through the units between; otherwise each answers to the issuer.
     through: bool = True
     section_id: UUID | None = None
+    file_ids: FileIds = []
 
 
 class NoticeAskedIn(BaseModel):
@@ -146,6 +148,7 @@ class TaskOut(BaseModel):
     kind: TaskKind
     priority: Priority
     evidence: str
+    files: list[EnclosureOut]
     issuer: str
     issuer_unit_id: UUID
     section_id: UUID | None
@@ -190,6 +193,7 @@ class AssignmentOut(BaseModel):
     task: TaskBrief
     text: str
     evidence: str
+    files: list[EnclosureOut]
     instruction: str
     share: ShareOut
     result: str
@@ -223,6 +227,8 @@ class AmendIn(BaseModel):
     evidence: Line | None = None
     priority: Priority | None = None
     due_at: AwareDatetime | None = None
+    #: The files that it goes with from now on, all of them, in their order.
+    file_ids: FileIds | None = None
     reason: Reason
 
 

@@ -42,6 +42,8 @@ from plans.tasks.schemas import (
 from reporting.queries import load_calendar
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
+from workflow.enclosures.queries import list_enclosed
+from workflow.enclosures.schemas import EnclosureOut, enclosure_out
 from workflow.queries import list_history
 
 PAGE = 50
@@ -163,6 +165,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         kind=task.kind,
         priority=task.priority,
         evidence=task.evidence,
+        files=await _files(session, principal, task),
         issuer=task.issuer_name,
         issuer_unit_id=task.issuer_unit_id,
         section_id=task.section_id,
@@ -180,6 +183,11 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         addressed=await _addressed(session, principal, task),
         actions=TASK.allowed(task_subject(task), principal),
     )
+
+
+async def _files(session: AsyncSession, principal: Principal, task: Task) -> list[EnclosureOut]:
+    found = await list_enclosed(session, county_id=principal.county_id, document_id=task.id)
+    return [enclosure_out(one) for one in found]
 
 
 async def _addressed(session: AsyncSession, principal: Principal, task: Task) -> PreviewOut | None:
@@ -211,6 +219,7 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
         task=brief_of(task, counted.get(task.id, [])),
         text=task.text,
         evidence=task.evidence,
+        files=await _files(session, principal, task),
         instruction=share.instruction,
         share=(await _shares_out(session, principal, task, [share]))[0],
         result=share.result,

@@ -15,14 +15,17 @@ from workflow.models import Attachment, Enclosure
 _OUTGOING = "outgoing"
 
 
-async def list_waiting(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[Attachment]:
-    """The files that a unit has gathered; locked, so that two documents don't take the same one."""
+async def list_waiting(
+    session: AsyncSession, *, county_id: UUID, unit_id: UUID, account_id: UUID
+) -> Sequence[Attachment]:
+    """The files that a person has gathered for a unit; locked, so that two documents don't take the same one."""
     statement = (
         select(Attachment)
         .where(
             Attachment.county_id == county_id,
             Attachment.subject_kind == _OUTGOING,
-            Attachment.subject_id == unit_id,
+            Attachment.subject_id == account_id,
+            Attachment.unit_id == unit_id,
             Attachment.withdrawn_at.is_(None),
         )
         .with_for_update()
@@ -39,18 +42,21 @@ async def list_forgotten(session: AsyncSession, *, county_id: UUID, before: date
 
 
 async def list_enclosed(session: AsyncSession, *, county_id: UUID, document_id: UUID) -> Sequence[Enclosure]:
-    """A document's files in their order. The caller has authorised the document."""
+    """The files that a document goes with now, in their order. The caller has authorised the document."""
     statement = (
         select(Enclosure)
-        .where(Enclosure.county_id == county_id, Enclosure.subject_id == document_id)
+        .where(Enclosure.county_id == county_id, Enclosure.subject_id == document_id, Enclosure.withdrawn_at.is_(None))
         .order_by(Enclosure.position)
     )
     return (await session.scalars(statement)).all()
 
 
 async def get(session: AsyncSession, *, county_id: UUID, enclosure_id: UUID) -> Enclosure:
-    """An enclosure of the county. The caller authorises its document. Raises NotFound."""
-    statement = select(Enclosure).where(Enclosure.county_id == county_id, Enclosure.id == enclosure_id)
+    """An enclosure of the county that its document still goes with. The caller authorises the document. Raises
+    NotFound."""
+    statement = select(Enclosure).where(
+        Enclosure.county_id == county_id, Enclosure.id == enclosure_id, Enclosure.withdrawn_at.is_(None)
+    )
     found = (await session.scalars(statement)).one_or_none()
     if found is None:
         raise NotFound

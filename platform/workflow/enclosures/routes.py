@@ -10,27 +10,15 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, Parameter
 from litestar.response import File
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tenancy.principal import Principal
 from workflow.attachments.serving import served
 from workflow.enclosures import queries
 from workflow.enclosures.documents import require_readable
+from workflow.enclosures.schemas import EnclosurePage, enclosure_out
 
 Word = Annotated[str, Parameter(max_length=40)]
-
-
-class EnclosureOut(BaseModel):
-    id: UUID
-    name: str
-    media_type: str
-    #: Bytes.
-    size: int
-
-
-class EnclosurePage(BaseModel):
-    items: list[EnclosureOut]
 
 
 class EnclosureController(Controller):
@@ -47,9 +35,7 @@ class EnclosureController(Controller):
     ) -> EnclosurePage:
         await require_readable(session, principal, subject_kind, subject_id)
         found = await queries.list_enclosed(session, county_id=principal.county_id, document_id=subject_id)
-        return EnclosurePage(
-            items=[EnclosureOut(id=one.id, name=one.name, media_type=one.media_type, size=one.size) for one in found]
-        )
+        return EnclosurePage(items=[enclosure_out(one) for one in found])
 
     @get("/{enclosure_id:uuid}", summary="One of a document's files")
     async def read(
