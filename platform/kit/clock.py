@@ -33,6 +33,13 @@ def start_of_day(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def month_of(month: str) -> tuple[datetime, datetime]:
+    """The first moment in China of a month written as 2026-11, and of the next. Raises ValueError."""
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=SHANGHAI)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return first, following
+
+
 @contextmanager
 def frozen_at(instant: datetime) -> Iterator[None]:
     """Hold the clock still inside the block. For tests and for loading history."""

@@ -25,10 +25,12 @@ from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
 from plans.notices.routes import NoticeController
+from plans.routes import DispatchRulesController
 from plans.staff.routes import StaffController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.routes import TaskController
+from plans.urgent import photos
 from plans.urgent.routes import UrgentController
 from reporting import posts, scans
 from reporting.behalf_books.routes import BehalfBookController
@@ -75,7 +77,7 @@ from workflow.routes import InboxController
 
 #: What carries files (`workflow.attachments.subjects`) and what belongs to a post (`workflow.handover.duties`):
 #: importing them declares it.
-DECLARING = (scans, posts, evidence)
+DECLARING = (scans, posts, evidence, photos)
 STATIC = Path(__file__).parent / "static"
 
 ROUTES = (
@@ -120,6 +122,7 @@ ROUTES = (
     AddressingController,
     TaskController,
     NoticeController,
+    DispatchRulesController,
     UrgentController,
     StaffController,
     EnclosureController,

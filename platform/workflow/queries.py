@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kit import clock
+from kit.paging import Mark, beyond
 from tenancy.principal import Principal
 from workflow.models import InboxItem, TransitionEntry
 
@@ -87,11 +90,95 @@ async def find_item(session: AsyncSession, *, principal: Principal, item_id: UUI
     return (await session.scalars(statement)).one_or_none()
 
 
-async def count_done(session: AsyncSession, *, principal: Principal, unit_ids: Sequence[UUID]) -> int:
-    """How many items of these units are settled (已办结)."""
-    newest = _newest(principal.county_id, unit_ids).subquery()
-    statement = select(func.count()).select_from(newest).where(newest.c.closed)
-    return (await session.scalar(statement)) or 0
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What of the settled is wanted: of which units and roles, settled when, with which words, of which kinds."""
+
+    roles_by_unit: dict[UUID, frozenset[str]]
+    since: datetime | None = None
+    until: datetime | None = None
+    words: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A settled item: what it asked last, and when that was settled."""
+
+    id: UUID
+    settled_at: datetime
+    item: InboxItem
+
+
+#: The facts that a reader knows an item by.
+_SPOKEN = ("title", "form", "form_en", "unit", "by", "period")
+
+
+def _settled(county_id: UUID, asked: Settled) -> tuple[Select[UUID, datetime, InboxItem], type[InboxItem]]:
+    """Closing rows after which nothing came, with the row that each of them settled. A row that closes what was never
+    opened settles nothing."""
+    end, newer, before = aliased(InboxItem), aliased(InboxItem), aliased(InboxItem)
+
+    def same(other: type[InboxItem]) -> ColumnElement[bool]:
+        return and_(
+            other.county_id == end.county_id,
+            other.recipient_unit_id == end.recipient_unit_id,
+            other.subject_id == end.subject_id,
+            other.topic == end.topic,
+        )
+
+    followed = (
+        select(newer.id)
+        .where(
+            same(newer),
+            tuple_(newer.subject_version, newer.created_at) > tuple_(end.subject_version, end.created_at),
+        )
+        .exists()
+    )
+    opened = aliased(
+        InboxItem,
+        select(before)
+        .where(same(before), ~before.closed)
+        .order_by(before.subject_version.desc(), before.created_at.desc())
+        .limit(1)
+        .lateral(),
+    )
+    theirs = [(unit_id, role) for unit_id, roles in asked.roles_by_unit.items() for role in sorted(roles)]
+    spoken = func.concat_ws(" ", *(opened.facts[name].astext for name in _SPOKEN))
+    conditions: list[ColumnElement[bool]] = [
+        end.county_id == county_id,
+        end.recipient_unit_id.in_(list(asked.roles_by_unit)),
+        tuple_(end.recipient_unit_id, end.role).in_(theirs),
+        ~followed,
+        *(spoken.contains(word, autoescape=True) for word in asked.words),
+    ]
+    if asked.since is not None:
+        conditions.append(end.created_at >= asked.since)
+    if asked.until is not None:
+        conditions.append(end.created_at < asked.until)
+    if asked.kinds:
+        conditions.append(end.subject_kind.in_(asked.kinds))
+    return select(end.id, end.created_at, opened).join(opened, true()).where(end.closed, *conditions), end
+
+
+async def list_done(
+    session: AsyncSession, *, principal: Principal, asked: Settled, after: Mark | None, limit: int
+) -> list[Done]:
+    """What was settled (已办结) over all memberships of a person, the last first."""
+    statement, end = _settled(principal.county_id, asked)
+    statement = (
+        statement.where(*beyond(after, end.created_at, end.id, newest_first=True))
+        .order_by(end.created_at.desc(), end.id.desc())
+        .limit(limit)
+    )
+    return [Done(row[0], row[1], row[2]) for row in await session.execute(statement)]
+
+
+async def count_done(session: AsyncSession, *, principal: Principal, asked: Settled, most: int) -> int:
+    """How many items are settled; counted to `most`."""
+    statement, end = _settled(principal.county_id, asked)
+    found = statement.with_only_columns(end.id).limit(most).subquery()
+    return (await session.scalar(select(func.count()).select_from(found))) or 0
 
 
 async def count_open(session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID]) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from kit.jobs.registry import PULSES
 from kit.models import Job, Outbox
 from kit.settings import Settings
 from plans import digest
-from plans.urgent import service, views
+from plans.urgent import photos, service, views
 from plans.urgent.models import UrgentKind, UrgentState
 from plans.urgent.schemas import UrgentOut
 from plans.urgent.service import Given
@@ -123,6 +123,43 @@ class TestReporting:
         async with database.transaction(world.identity) as session:
             told = await session.scalar(select(func.count()).where(Outbox.topic == "urgent"))
         assert told == 1
+
+    async def test_a_list_offers_what_its_reader_may_do_and_pages_through_the_past(
+        self, database: Database, world: World
+    ) -> None:
+        first = await report(database, world)
+        await act(database, world, service.acknowledge, first, "A")
+        await act(database, world, service.conclude, first, "A1", text="已散")
+        second = await report(database, world)
+
+        async def listed(code: str, open_only: bool) -> list[tuple[UUID, list[str]]]:
+            actor = world.actor(code)
+            async with database.transaction(actor.identity) as session:
+                shown = await views.matter_page(session, actor, open_only=open_only, after=None)
+            assert shown.next is None and shown.minutes == 15
+            return [(one.id, one.actions) for one in shown.items]
+
+        assert await listed("C", True) == [(second, ["acknowledge", "instruct"])]
+        assert await listed("A1", False) == [(second, ["tell"]), (first, [])]
+        assert await listed("A2", False) == await listed("B", False) == []
+
+    async def test_a_photo_is_seen_by_the_line_concerned_at_once(self, database: Database, world: World) -> None:
+        matter_id = await report(database, world)
+
+        async def may_add(code: str) -> frozenset[str]:
+            actor = world.actor(code)
+            async with database.transaction(actor.identity) as session:
+                holder = await photos.of_matter(session, actor=actor, subject_id=matter_id, lock=False)
+            assert set(holder.place) == {world.units["A1"], world.units["A"], world.county.unit_id}
+            return holder.may_add
+
+        assert await may_add("A1") == {photos.PHOTO} and await may_add("C") == frozenset()
+        for code in ("A2", "B"):
+            with pytest.raises(NotFound):
+                await may_add(code)
+        await act(database, world, service.acknowledge, matter_id, "A")
+        await act(database, world, service.conclude, matter_id, "A1", text="已散")
+        assert await may_add("A1") == frozenset()
 
     async def test_from_acknowledgement_to_the_final_report(self, database: Database, world: World) -> None:
         matter_id = await report(database, world)

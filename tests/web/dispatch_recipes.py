@@ -22,7 +22,7 @@ from plans.tasks.models import Assignment, Priority, TaskKind
 from plans.urgent import service as urgent
 from plans.urgent.models import UrgentKind
 from tenancy.models import Role
-from tests.web.recipes import SECRET, Recipe, Scene, nothing
+from tests.web.recipes import SECRET, Recipe, Scene, nothing, plan
 from workflow.models import Enclosure
 
 Prepare = Callable[[Scene], Awaitable[dict[str, Any]]]
@@ -241,6 +241,14 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("POST", f"{_NOTICE}/remind"): Recipe("C", notice),
     ("POST", f"{_NOTICE}/pin"): Recipe("C", notice, lambda _s: {"until": _in_days(2)}),
     ("POST", f"{_NOTICE}/withdraw"): Recipe("C", notice, _reason),
+    ("GET", "/api/dispatch-rules"): Recipe("A", nothing, hidden=frozenset()),
+    ("PUT", "/api/dispatch-rules"): Recipe(
+        "C",
+        plan,
+        lambda _s: {"minimum_notice": 2, "urgent_minutes": 10, "digest_at": ""},
+        hidden=frozenset(),
+    ),
+    ("GET", "/api/inbox/done"): Recipe("A1", share("acknowledge", "hand_in"), hidden=frozenset()),
     ("GET", "/api/urgent-matters"): Recipe("A1", matter(), hidden=frozenset()),
     ("POST", "/api/urgent-matters"): Recipe("A1", nothing, lambda _s: {"title": "聚集"}, hidden=frozenset()),
     ("GET", _URGENT): Recipe("A1", matter("acknowledge", "conclude")),

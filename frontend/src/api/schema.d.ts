@@ -2503,6 +2503,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the county decided, and its last changes */
+        get: operations["ApiDispatchRulesGetRules"];
+        /** Set the rules; If-Match names the version read, 0 for the defaults */
+        put: operations["ApiDispatchRulesPutRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/urgent-matters/{matter_id}/acknowledge": {
         parameters: {
             query?: never;
@@ -2617,6 +2635,127 @@ export interface paths {
         put?: never;
         /** 续报 */
         post: operations["ApiUrgentMattersMatterIdTellTell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's people, those who serve and those who left; the acting unit's unless one is named */
+        get: operations["ApiStaffGetRoster"];
+        put?: never;
+        /** Put somebody on a roster */
+        post: operations["ApiStaffAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person on a roster */
+        get: operations["ApiStaffStaffIdGetMember"];
+        /** Change what the roster says */
+        put: operations["ApiStaffStaffIdChange"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/come-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 恢复在岗 */
+        post: operations["ApiStaffStaffIdComeBackComeBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who serves at or below the acting unit, by a part of the name */
+        get: operations["ApiStaffFoundFindStaff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 离岗 */
+        post: operations["ApiStaffStaffIdLeaveLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The units in scope with how many serve at each */
+        get: operations["ApiStaffUnitsListUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The telephone number itself, on the record */
+        post: operations["ApiStaffStaffIdPhoneReveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2923,6 +3062,23 @@ export interface paths {
         put?: never;
         /** 撤回 what was handed in */
         post: operations["ApiAssignmentsAssignmentIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 已办结: what was settled over all memberships, newest first */
+        get: operations["ApiInboxDoneListDone"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3420,15 +3576,6 @@ export interface components {
             base?: string | null;
             new?: string | null;
         };
-        /** ChangeOut */
-        ChangeOut: {
-            by: {
-                [key: string]: string;
-            };
-            percent: {
-                [key: string]: string;
-            };
-        };
         /** ChangesPage */
         ChangesPage: {
             items: components["schemas"]["RevisionChanges"][];
@@ -3613,9 +3760,9 @@ export interface components {
                 [key: string]: string;
             };
             last_year_included: number;
-            since_previous: components["schemas"]["ChangeOut"];
-            since_last_year: components["schemas"]["ChangeOut"];
-            to_date: components["schemas"]["ChangeOut"];
+            since_previous: components["schemas"]["reporting_comparing_schemas_ChangeOut"];
+            since_last_year: components["schemas"]["reporting_comparing_schemas_ChangeOut"];
+            to_date: components["schemas"]["reporting_comparing_schemas_ChangeOut"];
         };
         /** ComparisonOut */
         ComparisonOut: {
@@ -3764,6 +3911,34 @@ export interface components {
             code: string;
             then: string | null;
             now: string | null;
+        };
+        /** DoneLine */
+        DoneLine: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            membership_id: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit_name: string;
+            topic: string;
+            subject_kind: string;
+            /** Format: uuid */
+            subject_id: string;
+            due_at: string | null;
+            overdue: boolean;
+            /** Format: date-time */
+            created_at: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            settled_at: string;
+        };
+        /** DonePage */
+        DonePage: {
+            items: components["schemas"]["DoneLine"][];
+            next: string | null;
         };
         /** DownloadOut */
         DownloadOut: {
@@ -3991,6 +4166,10 @@ export interface components {
             sheet: string;
             number: number;
         };
+        /** FoundStaff */
+        FoundStaff: {
+            items: components["schemas"]["StaffBrief"][];
+        };
         /** FoundTableOut */
         FoundTableOut: {
             table: string;
@@ -4109,6 +4288,7 @@ export interface components {
         /** InboxPage */
         InboxPage: {
             items: components["schemas"]["InboxLine"][];
+            more: boolean;
             done_count: number;
         };
         /** IssueIn */
@@ -4151,6 +4331,11 @@ export interface components {
         JobStarted: {
             /** Format: uuid */
             job_id: string;
+        };
+        /** LeaveIn */
+        LeaveIn: {
+            /** Format: date */
+            on: string;
         };
         /** LogLine */
         LogLine: {
@@ -4363,6 +4548,8 @@ export interface components {
             addressed_to_us: boolean;
             addressed: number;
             readings: number;
+            receipts: boolean;
+            to: components["schemas"]["PreviewOut"] | null;
             actions: string[];
         };
         /**
@@ -4636,6 +4823,7 @@ export interface components {
             unit_id: string;
             unit: string;
             tier: components["schemas"]["Tier"];
+            above_id: string | null;
             read_at: string | null;
             reader: string;
             reminded_at: string | null;
@@ -4862,6 +5050,34 @@ export interface components {
                 [key: string]: string | null;
             } | null;
         };
+        /** RosterAccount */
+        RosterAccount: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** RosterOut */
+        RosterOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            items: components["schemas"]["StaffOut"][];
+            may_add: boolean;
+            accounts: components["schemas"]["RosterAccount"][];
+        };
+        /** RosterUnit */
+        RosterUnit: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            tier: components["schemas"]["Tier"];
+            parent: string;
+            serving: number;
+        };
+        /** RosterUnits */
+        RosterUnits: {
+            items: components["schemas"]["RosterUnit"][];
+        };
         /** RowConflictOut */
         RowConflictOut: {
             table: string;
@@ -4929,6 +5145,21 @@ export interface components {
             measure: components["schemas"]["Measure"];
             inbox: boolean;
             outside: boolean;
+        };
+        /** RulesIn */
+        RulesIn: {
+            minimum_notice: number;
+            urgent_minutes: number;
+            digest_at: string;
+        };
+        /** RulesOut */
+        RulesOut: {
+            minimum_notice: number;
+            urgent_minutes: number;
+            digest_at: string;
+            version: number;
+            may_change: boolean;
+            changes: components["schemas"]["plans_schemas_ChangeOut"][];
         };
         /** SavedOut */
         SavedOut: {
@@ -5130,6 +5361,89 @@ export interface components {
             unit: components["schemas"]["NewUnitIn"];
             children: string[];
         };
+        /** StaffAddIn */
+        StaffAddIn: {
+            name: string;
+            /** @default  */
+            post: string;
+            kind?: components["schemas"]["StaffKind"];
+            /** Format: date */
+            started_on: string;
+            phone?: string | null;
+            account_id?: string | null;
+            unit_id?: string | null;
+        };
+        /** StaffBrief */
+        StaffBrief: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            post: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+        };
+        /** StaffChange */
+        StaffChange: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            changed: string[];
+        };
+        /** StaffIn */
+        StaffIn: {
+            name: string;
+            /** @default  */
+            post: string;
+            kind?: components["schemas"]["StaffKind"];
+            /** Format: date */
+            started_on: string;
+            phone?: string | null;
+            account_id?: string | null;
+        };
+        /**
+         * StaffKind
+         * @description 专职、兼职、公益性岗位、购买服务、志愿者、其他.
+         * @default full_time
+         * @enum {string}
+         */
+        StaffKind: "full_time" | "part_time" | "public_welfare" | "contracted" | "volunteer" | "other";
+        /** StaffOut */
+        StaffOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            name: string;
+            post: string;
+            kind: components["schemas"]["StaffKind"];
+            phone: string | null;
+            account_id: string | null;
+            account: string;
+            /** Format: date */
+            started_on: string;
+            left_on: string | null;
+            state: components["schemas"]["StaffState"];
+            actions: string[];
+        };
+        /** StaffPage */
+        StaffPage: {
+            member: components["schemas"]["StaffOut"];
+            history: components["schemas"]["StaffChange"][];
+        };
+        /** StaffPhone */
+        StaffPhone: {
+            phone: string | null;
+        };
+        /**
+         * StaffState
+         * @description 在岗、已离岗.
+         * @enum {string}
+         */
+        StaffState: "serving" | "left";
         /**
          * Standing
          * @description 现行有效、不是现行版本、查无.
@@ -5478,6 +5792,7 @@ export interface components {
         UrgentBrief: {
             /** Format: uuid */
             id: string;
+            version: number;
             /** Format: uuid */
             unit_id: string;
             unit: string;
@@ -5493,6 +5808,7 @@ export interface components {
             acknowledged_at: string | null;
             acknowledged_by: string;
             concluded_at: string | null;
+            actions: string[];
         };
         /**
          * UrgentKind
@@ -5505,6 +5821,7 @@ export interface components {
         UrgentOut: {
             /** Format: uuid */
             id: string;
+            version: number;
             /** Format: uuid */
             unit_id: string;
             unit: string;
@@ -5520,16 +5837,17 @@ export interface components {
             acknowledged_at: string | null;
             acknowledged_by: string;
             concluded_at: string | null;
-            version: number;
+            actions: string[];
             text: string;
             reporter: string;
             report: string;
             log: components["schemas"]["LogLine"][];
-            actions: string[];
         };
         /** UrgentPage */
         UrgentPage: {
             items: components["schemas"]["UrgentBrief"][];
+            next: string | null;
+            minutes: number;
         };
         /**
          * UrgentState
@@ -5573,6 +5891,14 @@ export interface components {
         plans_notices_schemas_PinIn: {
             until: string | null;
         };
+        /** ChangeOut */
+        plans_schemas_ChangeOut: {
+            by: string;
+            /** Format: date-time */
+            at: string;
+            before: components["schemas"]["RulesIn"];
+            after: components["schemas"]["RulesIn"];
+        };
         /** GrantIn */
         plans_tasks_schemas_GrantIn: {
             until?: string | null;
@@ -5581,6 +5907,15 @@ export interface components {
         plans_tasks_schemas_ReasonIn: {
             /** @default  */
             reason: string;
+        };
+        /** ChangeOut */
+        reporting_comparing_schemas_ChangeOut: {
+            by: {
+                [key: string]: string;
+            };
+            percent: {
+                [key: string]: string;
+            };
         };
         /** ReasonIn */
         reporting_schemas_ReasonIn: {
@@ -11577,6 +11912,65 @@ export interface operations {
             };
         };
     };
+    ApiDispatchRulesGetRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+        };
+    };
+    ApiDispatchRulesPutRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiUrgentMattersMatterIdAcknowledgeAcknowledge: {
         parameters: {
             query?: never;
@@ -11736,6 +12130,8 @@ export interface operations {
     ApiUrgentMattersListMatters: {
         parameters: {
             query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
                 everything?: boolean;
             };
             header?: never;
@@ -11872,6 +12268,333 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UrgentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffGetRoster: {
+        parameters: {
+            query?: {
+                unit_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffAddIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdGetMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdComeBackComeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffFoundFindStaff: {
+        parameters: {
+            query?: {
+                /** @description Part of a name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundStaff"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdLeaveLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffUnitsListUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterUnits"];
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdPhoneReveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffPhone"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12581,6 +13304,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiInboxDoneListDone: {
+        parameters: {
+            query?: {
+                /** @description Words of the title, form or unit, separated by spaces */
+                search?: string;
+                /** @description Settled in this month alone, as 2026-11 */
+                month?: string | null;
+                /** @description Of these kinds of subjects alone */
+                kind?: string[] | null;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DonePage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
-from plans.addressing.schemas import Choices
+from plans.addressing.schemas import Choices, PreviewOut
 from plans.notices.models import NoticeKind, NoticeState
 from tenancy.tiers import Tier
 from workflow.enclosures.schemas import EnclosureOut, FileIds
@@ -93,6 +93,10 @@ class NoticeOut(BaseModel):
     addressed_to_us: bool
     addressed: int
     readings: int
+    #: Whether the acting unit may ask who has read it.
+    receipts: bool
+    #: To whom it will go, for its issuer, while it waits for its time.
+    to: PreviewOut | None
     actions: list[str]
 
 
@@ -100,6 +104,8 @@ class ReceiptOut(BaseModel):
     unit_id: UUID
     unit: str
     tier: Tier
+    #: The unit above it when the notice was published.
+    above_id: UUID | None
     read_at: datetime | None
     reader: str
     reminded_at: datetime | None

@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from kit.errors import NotFound
 from kit.paging import Mark, cut, read_mark
+from plans.addressing import service as addressing
+from plans.addressing.errors import NobodyAddressed
+from plans.addressing.schemas import ChoiceIn, PreviewOut
 from plans.notices import access, queries
 from plans.notices.lifecycle import NOTICE, subject_of
 from plans.notices.models import Notice, NoticeKind, NoticeReceipt, NoticeState
@@ -133,8 +136,21 @@ async def notice_view(session: AsyncSession, principal: Principal, notice_id: UU
         addressed_to_us=receipt is not None,
         addressed=reading.addressed,
         readings=reading.read,
+        receipts=own or reading.addressed > (receipt is not None),
+        to=await _to(session, principal, notice) if own else None,
         actions=NOTICE.allowed(subject_of(notice), principal),
     )
+
+
+async def _to(session: AsyncSession, principal: Principal, notice: Notice) -> PreviewOut | None:
+    """Counted as things stand now; the units that are chosen by a tag or a tier may be others by then."""
+    if notice.state is not NoticeState.SCHEDULED:
+        return None
+    choices = [ChoiceIn.model_validate(one).as_choice() for one in notice.addressees]
+    try:
+        return await addressing.preview(session, principal, choices)
+    except (NobodyAddressed, NotFound):
+        return PreviewOut(total=0, by_tier={}, first=[])
 
 
 async def receipts_view(
@@ -153,6 +169,7 @@ async def receipts_view(
                 unit_id=one.unit_id,
                 unit=one.unit_name,
                 tier=one.tier,
+                above_id=next(iter(one.place[1:]), None),
                 read_at=one.read_at,
                 reader=one.reader_name,
                 reminded_at=one.reminded_at,

@@ -36,13 +36,6 @@ def working_days_after(now: datetime, number: int, days: WorkCalendar) -> dateti
     return datetime.combine(at, time(23, 59, 59), clock.SHANGHAI)
 
 
-def month_of(month: str) -> tuple[datetime, datetime]:
-    """The first moment of a month written as 2026-11, and of the next. Raises ValueError."""
-    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=clock.SHANGHAI)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return first, following
-
-
 def _day(at: datetime) -> date:
     return at.astimezone(clock.SHANGHAI).date()
 

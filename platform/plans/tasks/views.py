@@ -20,7 +20,7 @@ from plans.tasks.issuing import minimum_notice
 from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
 from plans.tasks.queries import Counted, Wanted
-from plans.tasks.rules import is_overdue, merged, month_of, progress_of, working_days_after, working_days_between
+from plans.tasks.rules import is_overdue, merged, progress_of, working_days_after, working_days_between
 from plans.tasks.schemas import (
     AmendmentOut,
     AssignmentOut,
@@ -303,7 +303,7 @@ def wanted_of(search: str, month: str | None) -> Wanted:
     if month is None:
         return Wanted(search)
     try:
-        since, until = month_of(month)
+        since, until = clock.month_of(month)
     except ValueError:
         raise Invalid(problem="month") from None
     return Wanted(search, since, until)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.errors import NotFound
+from kit.paging import Mark, beyond
 from plans.urgent.models import UrgentMatter, UrgentState
 
 
@@ -25,13 +26,14 @@ async def get_matter(session: AsyncSession, *, county_id: UUID, matter_id: UUID,
 
 
 async def list_matters(
-    session: AsyncSession, *, county_id: UUID, open_only: bool, limit: int
+    session: AsyncSession, *, county_id: UUID, open_only: bool, after: Mark | None, limit: int
 ) -> Sequence[UrgentMatter]:
-    """Matters of the acting unit and those below it: unacknowledged first, then the newest."""
+    """Matters of the acting unit and those below it, the newest first; all, or those that are not concluded."""
     statement = select(UrgentMatter).where(UrgentMatter.county_id == county_id)
     if open_only:
         statement = statement.where(UrgentMatter.state != UrgentState.CONCLUDED)
-    order = (UrgentMatter.state != UrgentState.REPORTED, UrgentMatter.reported_at.desc())
+    statement = statement.where(*beyond(after, UrgentMatter.reported_at, UrgentMatter.id, newest_first=True))
+    order = (UrgentMatter.reported_at.desc(), UrgentMatter.id.desc())
     return (await session.scalars(statement.order_by(*order).limit(limit))).all()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.urgent import service, views
@@ -14,6 +15,8 @@ from plans.urgent.schemas import ReportIn, TextIn, UrgentOut, UrgentPage
 from plans.urgent.service import Given
 from tenancy.principal import Principal
 from workflow.edit import Edit, provide_edit, tagged
+
+AFTER = Parameter(max_length=100, description="`next` of the page before")
 
 Answer = Response[UrgentOut]
 
@@ -35,9 +38,10 @@ class UrgentController(Controller):
         self,
         session: NamedDependency[AsyncSession],
         principal: NamedDependency[Principal],
+        after: Annotated[str | None, AFTER] = None,
         everything: FromQuery[bool] = False,
     ) -> UrgentPage:
-        return await views.matter_page(session, principal, open_only=not everything)
+        return await views.matter_page(session, principal, open_only=not everything, after=after)
 
     @post("/", summary="Report what can't wait; everybody above has it at once")
     async def report(self, edit: NamedDependency[Edit], data: JSONBody[ReportIn]) -> Answer:

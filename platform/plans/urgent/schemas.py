@@ -29,6 +29,7 @@ class TextIn(BaseModel):
 
 class UrgentBrief(BaseModel):
     id: UUID
+    version: int
     unit_id: UUID
     unit: str
     tier: Tier
@@ -42,10 +43,15 @@ class UrgentBrief(BaseModel):
     acknowledged_at: datetime | None
     acknowledged_by: str
     concluded_at: datetime | None
+    #: What the acting person may do with it now.
+    actions: list[str]
 
 
 class UrgentPage(BaseModel):
     items: list[UrgentBrief]
+    next: str | None
+    #: How long a matter may wait to be acknowledged, in minutes.
+    minutes: int
 
 
 class LogLine(BaseModel):
@@ -57,9 +63,7 @@ class LogLine(BaseModel):
 
 
 class UrgentOut(UrgentBrief):
-    version: int
     text: str
     reporter: str
     report: str
     log: list[LogLine]
-    actions: list[str]
