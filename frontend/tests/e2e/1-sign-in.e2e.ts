@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Site } from '@/api/types'
 import { button, gone, home, ownReport, path, seen, settled } from './steps'
-import { address, both, COUNTY, desk, flow, PASSWORD, useBrowser } from './visit'
+import { address, COUNTY, desk, flow, PASSWORD, phone, useBrowser } from './visit'
 
 useBrowser()
 
@@ -20,7 +20,7 @@ flow('the sign-in page lists one user for each role and tier, and a click signs 
   expect(path(page)).toMatch(/^\/u\/[\w-]+\/inbox$/)
 })
 
-flow('a wrong password is told in a sentence', both, async (visit) => {
+flow('a wrong password is told in a sentence', phone, async (visit) => {
   visit.refusal(/401.*auth\/sign-in/)
   const page = await visit.stranger()
   await page.goto('/sign-in')
@@ -34,7 +34,7 @@ flow('a wrong password is told in a sentence', both, async (visit) => {
   await seen(page.getByRole('main'))
 })
 
-flow('a link lands on its very item after sign-in', both, async (visit) => {
+flow('a link lands on its very item after sign-in', phone, async (visit) => {
   const known = await visit.as('village')
   const wanted = await ownReport(known, 'f1')
   const page = await visit.stranger()

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { home, path, seen } from './steps'
-import { both, COUNTY, desk, flow, PASSWORD, phone, useBrowser } from './visit'
+import { COUNTY, desk, flow, PASSWORD, phone, useBrowser } from './visit'
 
 useBrowser()
 
@@ -38,7 +38,7 @@ flow('a remembered telephone opens by six digits', phone, async (visit) => {
   await expect.poll(() => path(page)).toMatch(/^\/u\/[\w-]+\//)
 })
 
-flow('large type enlarges every page and is kept', both, async (visit) => {
+flow('large type enlarges every page and is kept', phone, async (visit) => {
   const page = await visit.stranger()
   await page.goto('/sign-in')
   const button = page.getByRole('button', { name: '登录', exact: true })

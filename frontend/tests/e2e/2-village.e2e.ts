@@ -3,7 +3,7 @@ import {
   box, button, cell, clipboard, cycleOf, dialog, explain, focusedCell, gone, home, ownReport, paste, reportsBelow, saved, seen,
   type, userOf,
 } from './steps'
-import { both, desk, flow, phone, useBrowser, type Visit } from './visit'
+import { desk, flow, phone, type Visit, useBrowser } from './visit'
 
 useBrowser()
 
@@ -114,8 +114,8 @@ flow('on a phone the table is cards with number keys, handed in and recalled', p
   await seen(dialog(page).getByText('【回执】'))
 })
 
-flow('nothing to report is one tap', both, async (visit) => {
-  const page = await visit.as(visit.narrow ? await idleVillage(visit, 1) : 'village')
+flow('nothing to report is one tap', phone, async (visit) => {
+  const page = await visit.as(await idleVillage(visit, 1))
   const card = page.locator('.card', { hasText: '矛盾风险排查' })
   await card.getByRole('button', { name: '零报告' }).click()
   await dialog(page).getByRole('button', { name: '确认并上报' }).click()

@@ -4,7 +4,7 @@ import {
   box, button, cell, clipboard, cycleOf, dialog, explain, gone, handInQuietly, home, ownReport, reportsBelow, saved, seen,
   settled, userOf,
 } from './steps'
-import { both, desk, flow, useBrowser, type Visit } from './visit'
+import { desk, flow, phone, type Visit, useBrowser } from './visit'
 
 useBrowser()
 
@@ -61,16 +61,13 @@ flow('a report is claimed, approved with Enter, and the next one opens', desk, a
   await seen(page.locator('.queue button.on'))
 })
 
-flow('a report is returned with marked cells and a reason; its village sees them', both, async (visit) => {
+flow('a report is returned with marked cells and a reason; its village sees them', desk, async (visit) => {
   const user = (await villages(visit, 'not_started'))[0] ?? ''
   const submission = await handInQuietly(await visit.as(user))
   const page = await month(visit, submission)
   await seen(button(page, /^退回/))
-  if (visit.narrow) await button(page, /^退回/).click()
-  else {
-    await page.locator('.desk .scroll').focus()
-    await page.keyboard.press('r')
-  }
+  await page.locator('.desk .scroll').focus()
+  await page.keyboard.press('r')
   await cell(page, 'zf_hc').getByRole('button').click()
   await cell(page, 'zf_rc').getByRole('button').click()
   await seen(page.getByText('已标 2 格'))
@@ -127,7 +124,7 @@ flow('handing in with villages missing asks why, and the county reads it', desk,
   await seen(county.locator('.desk').getByText(/赵敏 于 .+ 上报/))
 })
 
-flow('one\'s own report on a phone has both tabs', ['phone'], async (visit) => {
+flow('one\'s own report on a phone has both tabs', phone, async (visit) => {
   const page = await visit.as('town')
   await page.goto(await ownReport(page, 'f1'))
   await page.getByRole('tab', { name: '下属单位' }).click()

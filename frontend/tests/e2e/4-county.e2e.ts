@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Rollup } from '@/api/types'
 import { api, button, cycleOf, gone, home, seen, settled } from './steps'
-import { both, desk, flow, useBrowser, type Visit } from './visit'
+import { desk, flow, phone, type Visit, useBrowser } from './visit'
 
 useBrowser()
 
@@ -17,7 +17,7 @@ async function rollup(visit: Visit, query = ''): Promise<Page> {
 
 const figures = (page: Page, row: string) => page.locator(row).first().locator('td button').allInnerTexts()
 
-flow('the overview shows how far each form is, who lags, the figures and how they move', both, async (visit) => {
+flow('the overview shows how far each form is, who lags, the figures and how they move', desk, async (visit) => {
   const page = await visit.as('county')
   await seen(page.getByRole('heading', { name: /月总览$/ }))
   expect(await page.locator('.forms button').count()).toBe(2)
@@ -53,7 +53,7 @@ flow('the rollup has both figures, the total first, and shows what is missing as
   expect(reported[0] ?? '').not.toBe(shown[0])
 })
 
-flow('from a township to a village to who reported the number, when, in which revision', both, async (visit) => {
+flow('from a township to a village to who reported the number, when, in which revision', desk, async (visit) => {
   const page = await rollup(visit)
   await button(page, '展开沣水镇').click()
   const villages = page.locator('tbody tr.child')
@@ -110,7 +110,7 @@ flow('the month can be looked through, and a link keeps what was chosen', desk, 
   await seen(page.locator('.el-radio-button.is-active', { hasText: '已审' }))
 })
 
-flow('the reasons that were given below stand behind the mark beside a figure', both, async (visit) => {
+flow('the reasons that were given below stand behind the mark beside a figure', phone, async (visit) => {
   const page = await visit.as('county')
   const cycle = await cycleOf(page, 'f1')
   await page.goto(`${await home(page)}/rollup/${cycle.id}`)

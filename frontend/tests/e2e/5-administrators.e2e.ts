@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import { button, dialog, gone, home, seen, settled } from './steps'
 import { totp } from './totp'
-import { COUNTY, desk, flow, PASSWORD, useBrowser, type Visit } from './visit'
+import { COUNTY, desk, flow, PASSWORD, type Visit, useBrowser } from './visit'
 
 useBrowser()
 

@@ -1,45 +1,38 @@
 import { expect } from 'vitest'
-import { button, home, ownReport, reportsBelow, seen, settled, userOf } from './steps'
-import { pagesOf, USERS } from './pages'
-import { desk, flow, phone, useBrowser } from './visit'
+import { button, gone, home, ownReport, reportsBelow, seen, settled, userOf } from './steps'
+import { beyond, pagesOf, USERS, walkTo } from './pages'
+import { both, desk, DESK, flow, PHONE, useBrowser } from './visit'
 import { Heard, isKey, nameless, textsOf } from './words'
 
 useBrowser()
 
 for (const user of USERS) {
-  flow(`in English every page of ${user} is English, and every control has a name`, desk, async (visit) => {
+  flow(`every page of ${user} is English in English, names its controls, and fits a desk and a phone`, desk, async (visit) => {
     const page = await visit.as(user)
     const heard = new Heard(page)
     await settled(page)
     await button(page, '账号与设置').click()
     await page.getByRole('menuitem', { name: 'English' }).click()
     await seen(page.getByRole('navigation', { name: 'Main navigation' }))
+    await gone(page.getByRole('menuitem'))
     for (const path of await pagesOf(page, user)) {
-      await page.goto(path)
+      await walkTo(page, path)
       await settled(page)
       const texts = await textsOf(page)
       expect(texts.map((text) => heard.foreign(text)).filter((text) => text !== ''), `Chinese on ${path}`).toEqual([])
       expect(texts.filter(isKey), `untranslated on ${path}`).toEqual([])
       expect(await nameless(page), `without a name on ${path}`).toEqual([])
-    }
-  })
-
-  flow(`on a phone no page of ${user} is wider than the screen`, phone, async (visit) => {
-    const page = await visit.as(user)
-    for (const path of await pagesOf(page, user)) {
-      await page.goto(path)
+      expect(await beyond(page), `wider than a desk: ${path}`).toBeLessThanOrEqual(0)
+      await page.setViewportSize(PHONE)
       await settled(page)
-      const beyond = await page.evaluate(() => {
-        const main = document.querySelector('main')
-        return Math.max(document.documentElement.scrollWidth, main?.scrollWidth ?? 0) - document.documentElement.clientWidth
-      })
-      expect(beyond, `wider than the screen: ${path}`).toBeLessThanOrEqual(0)
-      expect(await nameless(page), `without a name on ${path}`).toEqual([])
+      expect(await beyond(page), `wider than a phone: ${path}`).toBeLessThanOrEqual(0)
+      expect(await nameless(page), `without a name on a phone: ${path}`).toEqual([])
+      await page.setViewportSize(DESK)
     }
   })
 }
 
-flow('filling: every input has a name, and where the focus is can be seen', ['desk', 'phone'], async (visit) => {
+flow('filling: every input has a name, and where the focus is can be seen', both, async (visit) => {
   const town = await visit.as('town', '/', 'desk')
   const idle = (await reportsBelow(town, 'f1')).filter((one) => ['not_started', 'draft'].includes(one.state))
   const page = await visit.as(idle[0] ? userOf(idle[0]) : 'village')

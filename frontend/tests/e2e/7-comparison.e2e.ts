@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import type { Comparison } from '@/api/comparing'
 import type { CyclePage } from '@/api/types'
 import { api, button, home, seen, settled } from './steps'
-import { both, flow, useBrowser } from './visit'
+import { desk, flow, phone, useBrowser } from './visit'
 
 useBrowser()
 
-flow('the county goes from the rollup to the year, the changes and the periods', both, async (visit) => {
+flow('the county goes from the rollup to the year, the changes and the periods', desk, async (visit) => {
   const page = await visit.as('county')
   const cycle = (await api<CyclePage>(page, 'cycles')).items[0]?.id ?? ''
   const told = await api<Comparison>(page, `cycles/${cycle}/comparison`)
@@ -24,7 +24,7 @@ flow('the county goes from the rollup to the year, the changes and the periods',
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(await page.evaluate(() => window.innerWidth))
 })
 
-flow('a village compares its own report with its past', both, async (visit) => {
+flow('a village compares its own report with its past', phone, async (visit) => {
   const page = await visit.as('village')
   const cycle = (await api<CyclePage>(page, 'cycles')).items[0]?.id ?? ''
   await page.goto(`${await home(page)}/compare/${cycle}`)
@@ -33,7 +33,7 @@ flow('a village compares its own report with its past', both, async (visit) => {
   expect(await page.locator('.el-radio-button', { hasText: '累计' }).count()).toBe(0)
 })
 
-flow('the month is drafted in words, edited and taken along as a document', both, async (visit) => {
+flow('the month is drafted in words, edited and taken along as a document', desk, async (visit) => {
   const page = await visit.as('town')
   const cycle = (await api<CyclePage>(page, 'cycles')).items[0]?.id ?? ''
   await page.goto(`${await home(page)}/statement/${cycle}`)

@@ -1,11 +1,11 @@
 import { expect } from 'vitest'
 import type { Month } from '@/api/types'
 import { api, button, dialog, home, seen, settled } from './steps'
-import { both, desk, flow, useBrowser } from './visit'
+import { desk, flow, useBrowser } from './visit'
 
 useBrowser()
 
-flow('the township sees every village by everything due, narrows it and copies the names', both, async (visit) => {
+flow('the township sees every village by everything due, narrows it and copies the names', desk, async (visit) => {
   const page = await visit.as('town')
   await page.goto(`${await home(page)}/month/all`)
   await settled(page)

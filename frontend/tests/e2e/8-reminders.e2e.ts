@@ -1,5 +1,5 @@
 import { button, dialog, home, seen } from './steps'
-import { both, desk, flow, useBrowser } from './visit'
+import { desk, flow, phone, useBrowser } from './visit'
 
 useBrowser()
 
@@ -15,7 +15,7 @@ flow('the county sets when units are reminded, and the township sees it', desk, 
   await seen(town.getByText('由区县管理员设置，这里只能查看。'))
 })
 
-flow('a township adds a robot; an address that is none of the vendors’ is refused in words', both, async (visit) => {
+flow('a township adds a robot; an address that is none of the vendors’ is refused in words', phone, async (visit) => {
   const page = await visit.as('town-admin')
   visit.refusal(/422/)
   await page.goto(`${await home(page)}/reminders`)

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Assignment, ReceivedPage, Task, TaskPage } from '@/api/tasks'
 import { api, button, dialog, gone, home, path, seen, settled } from './steps'
-import { both, desk, flow, useBrowser } from './visit'
+import { desk, flow, phone, useBrowser } from './visit'
 
 useBrowser()
 
@@ -20,7 +20,7 @@ async function ownShare(page: Page, title: string): Promise<string> {
 }
 const shareAt = (page: Page) => api<Assignment>(page, `assignments/${path(page).split('/').at(-1) ?? ''}`)
 
-flow('the county issues to every village, townships and villages work on it, and the counters are right', both, async (visit) => {
+flow('the county issues to every village, townships and villages work on it, and the counters are right', desk, async (visit) => {
   const title = titled('冬季走访慰问核对 莫𡐓村')
   const county = await visit.as('county', '/')
   const start = await home(county)
@@ -35,7 +35,7 @@ flow('the county issues to every village, townships and villages work on it, and
     clicks += 1
     await what.first().click()
   }
-  await click(visit.narrow ? button(county, '任务') : county.getByRole('link', { name: '任务' }))
+  await click(county.getByRole('link', { name: '任务' }))
   await click(button(county, '交办任务'))
   await field(county, '任务标题').fill(title)
   await click(button(county, /全部村（社区）/))
@@ -109,7 +109,7 @@ flow('the county issues to every village, townships and villages work on it, and
   expect((await shareAt(town)).share.signs_again).toBe(false)
 })
 
-flow('a short notice waits for the leader, who sees to whom it goes', both, async (visit) => {
+flow('a short notice waits for the leader, who sees to whom it goes', phone, async (visit) => {
   const title = titled('会前报数')
   const county = await visit.as('county')
   await county.goto(`${await home(county)}/tasks/new`)

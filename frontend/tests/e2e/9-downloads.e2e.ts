@@ -4,7 +4,7 @@ import { desk, flow, useBrowser } from './visit'
 
 useBrowser()
 
-flow('what was exported is fetched again from the downloads, by its maker alone', ['desk', 'phone'], async (visit) => {
+flow('what was exported is fetched again from the downloads, by its maker alone', desk, async (visit) => {
   const page = await visit.as('town')
   const base = await home(page)
   const cycle = await cycleOf(page, 'f1')

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { pagesOf } from './pages'
+import { beyond, pagesOf } from './pages'
 import { announced, ROOT, serve, stop } from './platform'
 import { api, cycleOf, home } from './steps'
-import { COUNTY, PASSWORD } from './visit'
+import { COUNTY, DESK, PASSWORD, PHONE } from './visit'
 
 /** 52 townships, 1,526 villages, one township with 170; names of 33 characters, and with characters of four bytes. */
 let folder: string
@@ -39,34 +39,33 @@ async function as(user: string, width: number): Promise<Page> {
   expect(answer.status()).toBe(200)
   return page
 }
-/** What is there can be used: nothing is loading and the thread answers. Returns how long that took. */
+/** Nothing is loading and the thread answers. */
+async function drawn(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('.waiting, .bone').count(), { timeout: LIMIT }).toBe(0)
+  await page.evaluate(() => new Promise((next) => { requestAnimationFrame(next) }))
+}
+/** Opens a page; how long it took until what is there can be used. */
 async function usable(page: Page, path: string): Promise<number> {
   const began = Date.now()
   await page.goto(path, { waitUntil: 'commit' })
   await page.locator('h1, h2, h3').first().waitFor({ state: 'attached', timeout: LIMIT })
-  await expect.poll(() => page.locator('.waiting, .bone').count(), { timeout: LIMIT }).toBe(0)
-  await page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(drawn) }))
+  await drawn(page)
   return Date.now() - began
 }
-const beyond = (page: Page) => page.evaluate(() => {
-  const outside = [...document.querySelectorAll('header.top button, header.top a')].some((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
-  return outside ? 9999 : Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0) - document.documentElement.clientWidth
-})
-
-/** Every page where width is scarce; on a desk those that grow with the county. */
-const GROWING = /month|rollup\/|overview|units|accounts/
 for (const [user, kind] of [['county', 'county'], ['town', 'town'], [LONG, 'village'], ['sysadmin', 'sysadmin']] as const) {
   test(`every page of ${user} is usable and fits`, async () => {
     const slow: string[] = []
-    for (const width of [390, 1440]) {
-      const page = await as(user, width)
-      for (const path of (await pagesOf(page, kind)).filter((one) => width < 500 || GROWING.test(one))) {
-        const took = await usable(page, path)
-        if (took > LIMIT) slow.push(`${path}: ${String(took)} ms`)
-        expect(await beyond(page), `wider than ${String(width)} px: ${path}`).toBeLessThanOrEqual(0)
-      }
-      await page.context().close()
+    const page = await as(user, 1440)
+    for (const path of await pagesOf(page, kind)) {
+      await page.setViewportSize(DESK)
+      const took = await usable(page, path)
+      if (took > LIMIT) slow.push(`${path}: ${String(took)} ms`)
+      expect(await beyond(page), `wider than a desk: ${path}`).toBeLessThanOrEqual(0)
+      await page.setViewportSize(PHONE)
+      await drawn(page)
+      expect(await beyond(page), `wider than a phone: ${path}`).toBeLessThanOrEqual(0)
     }
+    await page.context().close()
     expect(slow).toEqual([])
   }, 240_000)
 }

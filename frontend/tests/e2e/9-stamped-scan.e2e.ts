@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Me } from '@/api/types'
 import { api, button, cycleOf, home, ownReport, seen, settled } from './steps'
-import { both, flow, useBrowser } from './visit'
+import { desk, flow, phone, useBrowser } from './visit'
 
 useBrowser()
 
@@ -24,7 +24,7 @@ async function photo(page: Page): Promise<Buffer> {
 const panel = (page: Page) => page.locator('.attachments')
 const line = (page: Page, name: string) => panel(page).locator('li', { hasText: name })
 
-flow('a stamped sheet is photographed, sent after a lost connection, taken down and brought back', both, async (visit) => {
+flow('a stamped sheet is photographed, sent after a lost connection, taken down and brought back', phone, async (visit) => {
   const village = await visit.as('village')
   const report = await ownReport(village, 'f1')
   await village.goto(report)
@@ -56,7 +56,7 @@ flow('a stamped sheet is photographed, sent after a lost connection, taken down 
   await expect.poll(() => village.locator('.el-dialog img').evaluate((shown) => (shown as HTMLImageElement).naturalWidth)).toBe(2560)
 })
 
-flow('what is no document is refused in words', both, async (visit) => {
+flow('what is no document is refused in words', phone, async (visit) => {
   visit.refusal(/422.*attachments/)
   const village = await visit.as('village')
   await village.goto(await ownReport(village, 'f1'))
@@ -67,7 +67,7 @@ flow('what is no document is refused in words', both, async (visit) => {
   await expect.poll(() => line(village, '压缩.jpg').count()).toBe(0)
 })
 
-flow('the county keeps the paper that went to the city beside its archive', both, async (visit) => {
+flow('the county keeps the paper that went to the city beside its archive', desk, async (visit) => {
   const county = await visit.as('county')
   const cycle = await cycleOf(county, 'f1')
   const csrf = (await county.context().cookies()).find((one) => one.name === 'jiceng_csrf')?.value ?? ''

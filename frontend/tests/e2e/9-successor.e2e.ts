@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
 import { button, dialog, home, reportsBelow, seen, settled, userOf } from './steps'
-import { both, COUNTY, flow, PASSWORD, useBrowser } from './visit'
+import { COUNTY, desk, flow, PASSWORD, useBrowser } from './visit'
 
 useBrowser()
 
-flow('a village officer leaves: what is open is shown, somebody new takes over, the leaver is out at once', both, async (visit) => {
+flow('a village officer leaves: what is open is shown, somebody new takes over, the leaver is out at once', desk, async (visit) => {
   visit.refusal(/401/)
   const admin = await visit.as('town-admin')
   const below = await reportsBelow(await visit.as('town'), 'f1')
-  const report = below.at(visit.narrow ? -5 : -6)
+  const report = below.at(-6)
   if (!report) throw new Error('no village to hand over')
   const leaver = await visit.as(userOf(report))
   await seen(leaver.getByRole('main'))

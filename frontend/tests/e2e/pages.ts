@@ -27,3 +27,15 @@ export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise
   if (user === 'town') return [...below, ...reports.map((one) => `${one}?tab=below`), ...common]
   return [`${base}/overview`, ...tasks, ...below, `${base}/units`]
 }
+
+/** Goes on inside the running application, as a click on a link does. */
+export const walkTo = (page: Page, path: string) => page.evaluate((to) => {
+  history.pushState({}, '', to)
+  dispatchEvent(new PopStateEvent('popstate', { state: history.state as unknown }))
+}, path)
+
+/** How many pixels of a page, or of the bar on top, stand outside the screen. */
+export const beyond = (page: Page) => page.evaluate(() => {
+  const outside = [...document.querySelectorAll('header.top button, header.top a')].some((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
+  return outside ? 9999 : Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0) - document.documentElement.clientWidth
+})

@@ -6,9 +6,11 @@ import { PICTURES } from './platform'
 
 export type Size = 'desk' | 'phone'
 
+export const DESK = { width: 1440, height: 900 }
+export const PHONE = { width: 390, height: 844 }
 const SIZES = {
-  desk: { viewport: { width: 1440, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  desk: { viewport: DESK },
+  phone: { viewport: PHONE, isMobile: true, hasTouch: true },
 } as const
 
 export const COUNTY = '370303'
