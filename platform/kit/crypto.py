@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 from functools import cache
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -62,6 +63,14 @@ def decrypt(cipher: str, *, context: str) -> str:
 def keyed_hash(value: str, *, context: str) -> str:
     """A look-up hash of a personal value: equal values meet, and nobody without the key can try values out."""
     return hmac.new(_key("lookup"), f"{context}\0{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def county_mark(value: str, *, county_id: UUID, purpose: str) -> str:
+    """128 bits that only somebody with the key could have put to the value, for an address: 22 characters.
+
+    The key belongs to one county and one purpose, so no other county's mark fits."""
+    key = hmac.digest(_key(purpose), county_id.bytes, hashlib.sha256)
+    return base64.urlsafe_b64encode(hmac.digest(key, value.encode(), hashlib.sha256)[:16]).decode().rstrip("=")
 
 
 def seal_token(content: bytes, *, context: str) -> str:

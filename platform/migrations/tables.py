@@ -5,8 +5,10 @@ import kit.models
 import plans.addressing.models
 import plans.models
 import plans.notices.models
+import plans.pledges.models
 import plans.staff.models
 import plans.tasks.models
+import plans.training.models
 import plans.urgent.models
 import reporting.city.models
 import reporting.models
@@ -33,6 +35,8 @@ _PACKAGES = (
     plans.addressing.models,
     plans.notices.models,
     plans.staff.models,
+    plans.training.models,
+    plans.pledges.models,
     plans.tasks.models,
     plans.urgent.models,
 )

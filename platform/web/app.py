@@ -25,11 +25,14 @@ from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
 from plans.notices.routes import NoticeController
+from plans.pledges.routes import PledgeController
 from plans.routes import DispatchRulesController
 from plans.staff.routes import StaffController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.routes import TaskController
+from plans.training.hours_routes import StaffHoursController
+from plans.training.routes import TrainingController, TrainingPlaceController, TrainingSessionController
 from plans.urgent import photos
 from plans.urgent.routes import UrgentController
 from reporting import posts, scans
@@ -125,6 +128,11 @@ ROUTES = (
     DispatchRulesController,
     UrgentController,
     StaffController,
+    TrainingController,
+    TrainingSessionController,
+    TrainingPlaceController,
+    StaffHoursController,
+    PledgeController,
     EnclosureController,
     AssignmentController,
     InboxController,

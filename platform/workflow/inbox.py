@@ -28,6 +28,8 @@ TOLD = frozenset(
         "urgent_told",
         "urgent_instructed",
         "urgent_concluded",
+        "training_cancelled",
+        "training_changed",
     }
 )
 

@@ -58,11 +58,18 @@ class Transition:
     action: str
     sources: frozenset[str]
     relation: Relation
-    role: Role
+    #: None: anybody who has a post there.
+    role: Role | None
     target: str | None
     needs_reason: bool = False
     #: A second role that may do it.
     or_role: Role | None = None
+
+    def is_for(self, actor: Principal) -> bool:
+        """Whether the actor holds a role that may do it."""
+        if self.role is None:
+            return bool(actor.roles)
+        return actor.has(self.role) or (self.or_role is not None and actor.has(self.or_role))
 
     def lands(self, state: str) -> str:
         return self.target if self.target is not None else state
@@ -134,8 +141,7 @@ class Lifecycle:
     def refusal(self, action: str, subject: Subject, actor: Principal, reason: str = "x") -> type[Exception] | None:
         """Why the actor may not perform the action on a subject they can see, or None."""
         transition = self.find(action)
-        roles = (transition.role,) if transition.or_role is None else (transition.role, transition.or_role)
-        if not subject.has_beside(transition.relation, actor) or not actor.has(*roles):
+        if not subject.has_beside(transition.relation, actor) or not transition.is_for(actor):
             return Forbidden
         if subject.state not in transition.sources:
             return ActionNotAllowed

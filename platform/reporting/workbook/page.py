@@ -107,11 +107,11 @@ def write_top(
     ]
     right = _right_block(page, max(width_of(text) for text in block))
     for text in block[:-1]:
-        _segments(sheet, cells, [(0, ""), (right, text)], page)
+        segments(sheet, cells, [(0, ""), (right, text)], page)
     left = [f"填报单位：{facts.unit}", f"报告期：{facts.period}"]
     if units:
         left.append(f"计量单位：{units}")
-    _segments(sheet, cells, [*_side_by_side(left, page.widths[:right]), (right, block[-1])], page)
+    segments(sheet, cells, [*side_by_side(left, page.widths[:right]), (right, block[-1])], page)
 
 
 def _right_block(page: Page, characters: int) -> int:
@@ -123,7 +123,7 @@ def _right_block(page: Page, characters: int) -> int:
     return place
 
 
-def _side_by_side(texts: Sequence[str], widths: Sequence[float]) -> list[tuple[int, str]]:
+def side_by_side(texts: Sequence[str], widths: Sequence[float]) -> list[tuple[int, str]]:
     """Texts at columns that give each room by its length; all in one place when there are too few columns."""
     if len(widths) < len(texts):
         return [(0, "    ".join(texts))]
@@ -138,7 +138,7 @@ def _side_by_side(texts: Sequence[str], widths: Sequence[float]) -> list[tuple[i
     return list(zip(starts, texts, strict=True))
 
 
-def _segments(
+def segments(
     sheet: StreamSheet, cells: Cells, parts: Sequence[tuple[int, str]], page: Page, height: float = 16
 ) -> None:
     """One row of texts, each from its column to the next one's."""
@@ -198,7 +198,7 @@ def write_foot(
     """The signature line, then the notes of the form and of the tables on this sheet."""
     count, look = len(page.widths), page.look(NOTE)
     signatures = facts.signatures or [(label.zh, "") for label in form.signatures]
-    _segments(sheet, cells, _side_by_side([f"{title}：{name}" for title, name in signatures], page.widths), page, 26)
+    segments(sheet, cells, side_by_side([f"{title}：{name}" for title, name in signatures], page.widths), page, 26)
     for number, note in enumerate([*form.notes, *notes], 1):
         text = f"{'说明：' if number == 1 else '      '}{number}. {note.zh}"
         height = lines_of(text, sum(page.widths) / page.zoom) * (LINE_HEIGHT + 2) * page.zoom
