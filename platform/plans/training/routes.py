@@ -17,19 +17,19 @@ from plans.training.schemas import (
     AmendTrainingIn,
     AnnounceIn,
     CheckInChoice,
+    CheckInCodeOut,
     CheckInIn,
     CheckInOut,
-    CodeOut,
     InvitationsOut,
     MarkIn,
-    MoveIn,
+    MovePlaceIn,
     PlacesOut,
-    ReasonIn,
     RecordIn,
     SessionIn,
     StaffIds,
     TrainingOut,
     TrainingPage,
+    TrainingReasonIn,
 )
 from reporting.exports import XLSX
 from reporting.workbook_routes import attachment
@@ -148,7 +148,7 @@ class TrainingController(Controller):
 
     @post("/{training_id:uuid}/cancel", summary="取消, with a reason", status_code=200)
     async def cancel(
-        self, edit: NamedDependency[Edit], training_id: FromPath[UUID], data: JSONBody[ReasonIn]
+        self, edit: NamedDependency[Edit], training_id: FromPath[UUID], data: JSONBody[TrainingReasonIn]
     ) -> Response[TrainingOut]:
         await edit.carry_out(announcing.cancel, training_id=training_id, reason=data.reason)
         return await _training(edit.session, edit.principal, training_id)
@@ -169,7 +169,7 @@ class TrainingController(Controller):
         session: NamedDependency[AsyncSession],
         principal: NamedDependency[Principal],
         training_id: FromPath[UUID],
-        data: JSONBody[ReasonIn],
+        data: JSONBody[TrainingReasonIn],
     ) -> Response[TrainingOut]:
         await signing_up.decline(session, actor=principal, training_id=training_id, reason=data.reason)
         session.expire_all()
@@ -204,9 +204,9 @@ class TrainingSessionController(Controller):
     @get("/code", summary="What the organiser's screen shows now")
     async def get_code(
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], session_id: FromPath[UUID]
-    ) -> Response[CodeOut]:
+    ) -> Response[CheckInCodeOut]:
         shown = await attending.show_code(session, actor=principal, session_id=session_id)
-        out = CodeOut(code=shown.code, seconds=shown.seconds, attended=shown.attended, taken=shown.taken)
+        out = CheckInCodeOut(code=shown.code, seconds=shown.seconds, attended=shown.attended, taken=shown.taken)
         return Response(out, headers={"Cache-Control": "private, no-store"})
 
     @post("/sign-up", summary="报名: people of the acting unit take places, all or none", status_code=204)
@@ -254,7 +254,7 @@ class TrainingPlaceController(Controller):
         await edit.carry_out(signing_up.withdraw, place_id=place_id)
 
     @post("/move", summary="调整场次, by the organiser", status_code=204)
-    async def move(self, edit: NamedDependency[Edit], place_id: FromPath[UUID], data: JSONBody[MoveIn]) -> None:
+    async def move(self, edit: NamedDependency[Edit], place_id: FromPath[UUID], data: JSONBody[MovePlaceIn]) -> None:
         await edit.carry_out(signing_up.move, place_id=place_id, to=data.session_id)
 
     @post("/record", summary="登记结果; once it is concluded a correction, with a reason", status_code=204)

@@ -57,7 +57,7 @@ class AmendTrainingIn(BaseModel):
     reason: Reason
 
 
-class ReasonIn(BaseModel):
+class TrainingReasonIn(BaseModel):
     reason: Reason
 
 
@@ -72,7 +72,7 @@ class MarkIn(BaseModel):
     present: bool
 
 
-class MoveIn(BaseModel):
+class MovePlaceIn(BaseModel):
     session_id: UUID
 
 
@@ -109,7 +109,7 @@ class CheckInOut(BaseModel):
     choices: list[CheckInChoice]
 
 
-class CodeOut(BaseModel):
+class CheckInCodeOut(BaseModel):
     """The part of the address that the screen shows, for how many seconds more; how many have come of how many."""
 
     code: str
@@ -118,7 +118,7 @@ class CodeOut(BaseModel):
     taken: int
 
 
-class SessionOut(BaseModel):
+class TrainingSessionOut(BaseModel):
     id: UUID
     no: int
     starts_at: datetime
@@ -174,7 +174,7 @@ class TrainingOut(BaseModel):
     open: bool
     state: TrainingState
     cancelled_reason: str
-    sessions: list[SessionOut]
+    sessions: list[TrainingSessionOut]
     told: int
     answered: int
     declined: int

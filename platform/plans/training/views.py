@@ -19,10 +19,10 @@ from plans.training.schemas import (
     InvitationsOut,
     PlaceOut,
     PlacesOut,
-    SessionOut,
     TrainingBrief,
     TrainingOut,
     TrainingPage,
+    TrainingSessionOut,
 )
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -129,7 +129,7 @@ async def training_view(session: AsyncSession, principal: Principal, training_id
         open=is_open(training),
         state=training.state,
         cancelled_reason=training.cancelled_reason,
-        sessions=[SessionOut.model_validate(one, from_attributes=True) for one in sessions],
+        sessions=[TrainingSessionOut.model_validate(one, from_attributes=True) for one in sessions],
         told=answer.told,
         answered=answer.answered,
         declined=answer.declined,
