@@ -169,6 +169,8 @@ class FieldRules(ValueRules):
     tiers: tuple[Tier, ...] = ()
     #: With a formula such as prev(qm): typed in a unit's first period, computed (and locked) afterwards.
     typed_in_first_period: bool = False
+    #: What is written here asks for help: in one click it goes up as a request for coordination (提请协调).
+    coordination: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -196,6 +198,8 @@ class FieldRules(ValueRules):
             raise fault("stock_sum")
         if self.typed_in_first_period and not self.formula:
             raise fault("first_period")
+        if self.coordination and self.numeric:
+            raise fault("coordination")
         return self
 
 

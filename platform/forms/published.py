@@ -82,6 +82,7 @@ def _field(planned: PlannedField) -> Json:
         "weight": field.weight,
         "tiers": [tier.value for tier in planned.tiers],
         "typed_in_first_period": field.typed_in_first_period,
+        "coordination": field.coordination,
     }
 
 

@@ -3,6 +3,7 @@
 import forms.models
 import kit.models
 import plans.addressing.models
+import plans.coordination.models
 import plans.models
 import plans.notices.models
 import plans.pledges.models
@@ -33,6 +34,7 @@ _PACKAGES = (
     reporting.reminding.models,
     plans.models,
     plans.addressing.models,
+    plans.coordination.models,
     plans.notices.models,
     plans.staff.models,
     plans.training.models,

@@ -128,3 +128,13 @@ def context_of(filed: Filed, form: CompiledForm, baseline: Baseline, *, zero_rep
         prev_rows=None if previous is None else personal.from_store(form.definition, previous.rows),
         medians=baseline.medians,
     )
+
+
+async def handed_in(session: AsyncSession, filed: Filed) -> Revision | None:
+    """What a superior sees: what counts now."""
+    s = filed.submission
+    if s.live_revision_id is None:
+        return None
+    if filed.newest is not None and filed.newest.id == s.live_revision_id:
+        return filed.newest
+    return await queries.get_revision(session, county_id=s.county_id, revision_id=s.live_revision_id)

@@ -89,7 +89,7 @@ async def submission_view(
         content = figures.content_of(filed, form, baseline)
         revision = filed.newest
     else:
-        revision = await _handed_in(session, filed)
+        revision = await figures.handed_in(session, filed)
         content = (
             Content({}, {}, {}, [])
             if revision is None
@@ -268,16 +268,6 @@ async def _returned(session: AsyncSession, filed: Filed) -> Returned | None:
         by_name=None if last is None else last.actor_name,
         at=None if last is None else last.at,
     )
-
-
-async def _handed_in(session: AsyncSession, filed: Filed) -> Revision | None:
-    """What a superior sees: what counts now."""
-    s = filed.submission
-    if s.live_revision_id is None:
-        return None
-    if filed.newest is not None and filed.newest.id == s.live_revision_id:
-        return filed.newest
-    return await queries.get_revision(session, county_id=s.county_id, revision_id=s.live_revision_id)
 
 
 async def _children(session: AsyncSession, filed: Filed) -> Children | None:

@@ -24,6 +24,7 @@ from kit.jobs import doorbell
 from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
+from plans.coordination.routes import CoordinationController
 from plans.notices.routes import NoticeController
 from plans.pledges.routes import PledgeController
 from plans.routes import DispatchRulesController
@@ -127,6 +128,7 @@ ROUTES = (
     NoticeController,
     DispatchRulesController,
     UrgentController,
+    CoordinationController,
     StaffController,
     TrainingController,
     TrainingSessionController,

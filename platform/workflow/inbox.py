@@ -30,6 +30,7 @@ TOLD = frozenset(
         "urgent_concluded",
         "training_cancelled",
         "training_changed",
+        "coordination_told",
     }
 )
 

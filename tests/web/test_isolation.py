@@ -14,6 +14,7 @@ from kit.db.session import Database
 from kit.settings import Settings
 from tenancy.models import AdminKind, Role
 from tests.web import people
+from tests.web.coordination_recipes import COORDINATION
 from tests.web.dispatch_recipes import DISPATCH
 from tests.web.recipes import RECIPES as OTHERS
 from tests.web.recipes import SECRET, WITHOUT_OBJECT, Recipe, Scene
@@ -23,7 +24,7 @@ from web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
-RECIPES = {**OTHERS, **DISPATCH, **TRAINING}
+RECIPES = {**OTHERS, **COORDINATION, **DISPATCH, **TRAINING}
 OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
 
 
