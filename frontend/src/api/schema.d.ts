@@ -2641,6 +2641,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coordination-requests/{request_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 受理、答复、上报协调…: one act of its lifecycle */
+        post: operations["ApiCoordinationRequestsRequestIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coordination-requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with the log of its handling */
+        get: operations["ApiCoordinationRequestsRequestIdGetRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coordination-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests of the acting unit and those below it, the newest first */
+        get: operations["ApiCoordinationRequestsListRequests"];
+        put?: never;
+        /** Send a difficulty or an opinion to the unit above */
+        post: operations["ApiCoordinationRequestsRaiseRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coordination-requests/from-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send up what stands in a field of a report */
+        post: operations["ApiCoordinationRequestsFromReportRaiseFromReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff": {
         parameters: {
             query?: never;
@@ -2756,6 +2825,501 @@ export interface paths {
         put?: never;
         /** The telephone number itself, on the record */
         post: operations["ApiStaffStaffIdPhoneReveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A training */
+        get: operations["ApiTrainingsTrainingIdGetTraining"];
+        /** 变更: another time or place, more places; everybody who was told is told so */
+        put: operations["ApiTrainingsTrainingIdAmend"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a training to units below */
+        post: operations["ApiTrainingsAnnounce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消, with a reason */
+        post: operations["ApiTrainingsTrainingIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 扫码签到 with the code on the screen */
+        post: operations["ApiTrainingsCheckInCheckIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结束: who did not come was absent */
+        post: operations["ApiTrainingsTrainingIdConcludeConclude"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不参加, with a reason */
+        post: operations["ApiTrainingsTrainingIdDeclineDecline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训台账: the acting unit's year as an official sheet */
+        get: operations["ApiTrainingsLedgerGetLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 签到名单 as an official sheet */
+        get: operations["ApiTrainingsTrainingIdSheetGetSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 开班: checking in opens */
+        post: operations["ApiTrainingsTrainingIdHoldHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was told and what they answered */
+        get: operations["ApiTrainingsTrainingIdInvitationsListInvitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the acting unit announced, the latest on top */
+        get: operations["ApiTrainingsIssuedListIssued"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has a place, of units at or below the acting one */
+        get: operations["ApiTrainingsTrainingIdPlacesListPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was announced to the acting unit, the latest on top */
+        get: operations["ApiTrainingsReceivedListReceived"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{training_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask those who have not answered once more */
+        post: operations["ApiTrainingsTrainingIdRemindRemind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-sessions/{session_id}/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 名单添加, by the organiser */
+        post: operations["ApiTrainingSessionsSessionIdAddAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-sessions/{session_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the organiser's screen shows now */
+        get: operations["ApiTrainingSessionsSessionIdCodeGetCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-sessions/{session_id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 名单签到: tick who is there, or take a tick away */
+        post: operations["ApiTrainingSessionsSessionIdAttendanceMark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-sessions/{session_id}/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 报名: people of the acting unit take places, all or none */
+        post: operations["ApiTrainingSessionsSessionIdSignUpSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-places/{place_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 调整场次, by the organiser */
+        post: operations["ApiTrainingPlacesPlaceIdMoveMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-places/{place_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记结果; once it is concluded a correction, with a reason */
+        post: operations["ApiTrainingPlacesPlaceIdRecordRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-places/{place_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消报名, by the unit or the organiser */
+        post: operations["ApiTrainingPlacesPlaceIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff-hours/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's record over all years */
+        get: operations["ApiStaffHoursStaffIdGetPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff-hours/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 学时登记表 as an official sheet */
+        get: operations["ApiStaffHoursSheetGetSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each person's hours in a year, by unit and name */
+        get: operations["ApiStaffHoursListPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff-hours/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each unit's hours in a year, in the order of the tree */
+        get: operations["ApiStaffHoursUnitsListUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A signed pledge */
+        get: operations["ApiPledgesPledgeIdGetPledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/{pledge_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its signature, a PNG */
+        get: operations["ApiPledgesPledgeIdSignatureGetSignature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A year's pledge: its text, who signed, who has not */
+        get: operations["ApiPledgesGetYear"];
+        put?: never;
+        /** Sign */
+        post: operations["ApiPledgesSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pledges/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a year's text, or a newer one */
+        post: operations["ApiPledgesTextsIssue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3265,6 +3829,17 @@ export interface components {
         AccountPage: {
             items: components["schemas"]["AccountOut"][];
         };
+        /** ActIn */
+        ActIn: {
+            action: components["schemas"]["Action"];
+            /** @default  */
+            text: string;
+        };
+        /**
+         * Action
+         * @enum {string}
+         */
+        Action: "take" | "note" | "answer" | "pass_up" | "add" | "confirm" | "insist" | "withdraw";
         /** ActiveIn */
         ActiveIn: {
             active: boolean;
@@ -3306,6 +3881,17 @@ export interface components {
             file_ids?: string[] | null;
             reason: string;
         };
+        /** AmendTrainingIn */
+        AmendTrainingIn: {
+            text: string;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            sign_up_until: string;
+            sessions: components["schemas"]["SessionIn"][];
+            reason: string;
+        };
         /** AmendmentOut */
         AmendmentOut: {
             no: number;
@@ -3319,6 +3905,22 @@ export interface components {
             by: string;
             /** Format: date-time */
             at: string;
+        };
+        /** AnnounceIn */
+        AnnounceIn: {
+            kind?: components["schemas"]["TrainingKind"];
+            title: string;
+            /** @default  */
+            text: string;
+            to: components["schemas"]["ChoiceIn"][];
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            sign_up_until: string;
+            sessions: components["schemas"]["SessionIn"][];
+            /** @default [] */
+            file_ids: string[];
         };
         /** ApprovalIn */
         ApprovalIn: {
@@ -3436,6 +4038,26 @@ export interface components {
             may_add: string[];
             limit: number;
             max_bytes: number;
+        };
+        /**
+         * Attendance
+         * @description 扫码签到、名单签到.
+         * @enum {string}
+         */
+        Attendance: "code" | "list";
+        /** AttendedOut */
+        AttendedOut: {
+            /** Format: uuid */
+            training_id: string;
+            title: string;
+            kind: components["schemas"]["TrainingKind"];
+            issuer: string;
+            /** Format: date-time */
+            starts_at: string;
+            state: components["schemas"]["PlaceState"];
+            hours: string | null;
+            result: components["schemas"]["Result"] | null;
+            score: string | null;
         };
         /** AuditLine */
         AuditLine: {
@@ -3611,6 +4233,37 @@ export interface components {
         /** ChannelPage */
         ChannelPage: {
             items: components["schemas"]["ChannelOut"][];
+        };
+        /** CheckInChoice */
+        CheckInChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            post: string;
+        };
+        /** CheckInCodeOut */
+        CheckInCodeOut: {
+            code: string;
+            seconds: number;
+            attended: number;
+            taken: number;
+        };
+        /** CheckInIn */
+        CheckInIn: {
+            /** Format: uuid */
+            session_id: string;
+            code: string;
+            staff_id?: string | null;
+        };
+        /** CheckInOut */
+        CheckInOut: {
+            state: string;
+            title: string;
+            /** Format: date-time */
+            starts_at: string;
+            name: string;
+            at: string | null;
+            choices: components["schemas"]["CheckInChoice"][];
         };
         /** Children */
         Children: {
@@ -4178,6 +4831,12 @@ export interface components {
             removed: string[];
             conflict: boolean;
         };
+        /** FromReportIn */
+        FromReportIn: {
+            /** Format: uuid */
+            submission_id: string;
+            field: string;
+        };
         /** GivenLineIn */
         GivenLineIn: {
             /** Format: uuid */
@@ -4260,6 +4919,12 @@ export interface components {
         HistoryPage: {
             items: components["schemas"]["HistoryLine"][];
         };
+        /** HoursOut */
+        HoursOut: {
+            year: number;
+            items: components["schemas"]["PersonHoursOut"][];
+            total: string;
+        };
         /** ImportedOut */
         ImportedOut: {
             added: number;
@@ -4290,6 +4955,22 @@ export interface components {
             items: components["schemas"]["InboxLine"][];
             more: boolean;
             done_count: number;
+        };
+        /** InvitationOut */
+        InvitationOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            answered_at: string | null;
+            answerer: string;
+            declined_reason: string;
+            places: number;
+            reminded_at: string | null;
+        };
+        /** InvitationsOut */
+        InvitationsOut: {
+            items: components["schemas"]["InvitationOut"][];
         };
         /** IssueIn */
         IssueIn: {
@@ -4337,14 +5018,10 @@ export interface components {
             /** Format: date */
             on: string;
         };
-        /** LogLine */
-        LogLine: {
-            action: string;
-            by: string;
-            /** Format: date-time */
-            at: string;
-            text: string;
-            level: number | null;
+        /** MarkIn */
+        MarkIn: {
+            place_ids: string[];
+            present: boolean;
         };
         /** Me */
         Me: {
@@ -4453,6 +5130,11 @@ export interface components {
             reason: string;
             /** Format: uuid */
             parent_id: string;
+        };
+        /** MovePlaceIn */
+        MovePlaceIn: {
+            /** Format: uuid */
+            session_id: string;
         };
         /** NewAccountsIn */
         NewAccountsIn: {
@@ -4662,6 +5344,21 @@ export interface components {
             periods: string[];
             rows: components["schemas"]["SeriesRow"][];
         };
+        /** PersonHoursOut */
+        PersonHoursOut: {
+            /** Format: uuid */
+            staff_id: string;
+            name: string;
+            post: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            serving: boolean;
+            hours: string;
+            sessions: number;
+            pre_service_on: string | null;
+            pledged_on: string | null;
+        };
         /** PersonIn */
         PersonIn: {
             sign_name: string;
@@ -4674,9 +5371,55 @@ export interface components {
              */
             roles: components["schemas"]["Role"][];
         };
+        /** PersonOut */
+        PersonOut: {
+            /** Format: uuid */
+            staff_id: string;
+            name: string;
+            unit: string;
+            pre_service_on: string | null;
+            years: {
+                [key: string]: string;
+            };
+            items: components["schemas"]["AttendedOut"][];
+        };
         /** PhoneOut */
         PhoneOut: {
             phone: string | null;
+        };
+        /** PlaceOut */
+        PlaceOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: uuid */
+            staff_id: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            name: string;
+            state: components["schemas"]["PlaceState"];
+            /** Format: date-time */
+            signed_up_at: string;
+            signer: string;
+            attended_at: string | null;
+            attendance: components["schemas"]["Attendance"] | null;
+            hours: string | null;
+            result: components["schemas"]["Result"] | null;
+            score: string | null;
+            actions: string[];
+        };
+        /**
+         * PlaceState
+         * @description 已报名、已到、缺席、已取消报名.
+         * @enum {string}
+         */
+        PlaceState: "signed_up" | "attended" | "absent" | "withdrawn";
+        /** PlacesOut */
+        PlacesOut: {
+            items: components["schemas"]["PlaceOut"][];
         };
         /** PlanIn */
         PlanIn: {
@@ -4694,6 +5437,70 @@ export interface components {
             rules: components["schemas"]["RuleOut"][];
             mail_ready: boolean;
             link_ready: boolean;
+        };
+        /** PledgeLine */
+        PledgeLine: {
+            /** Format: uuid */
+            staff_id: string;
+            name: string;
+            post: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            pledge_id: string | null;
+            signed_at: string | null;
+            may_sign: boolean;
+        };
+        /** PledgeOut */
+        PledgeOut: {
+            /** Format: uuid */
+            id: string;
+            year: number;
+            title: string;
+            text: string;
+            name: string;
+            unit: string;
+            /** Format: date-time */
+            signed_at: string;
+        };
+        /** PledgePage */
+        PledgePage: {
+            year: number;
+            text: components["schemas"]["PledgeTextOut"] | null;
+            draft: components["schemas"]["PledgeTextOut"] | null;
+            may_issue: boolean;
+            items: components["schemas"]["PledgeLine"][];
+            total: number;
+            signed: number;
+        };
+        /** PledgeSignIn */
+        PledgeSignIn: {
+            /** Format: uuid */
+            staff_id: string;
+            year: number;
+            signature: string;
+        };
+        /** PledgeTextIn */
+        PledgeTextIn: {
+            year: number;
+            title: string;
+            text: string;
+            /** Format: date */
+            due_on: string;
+        };
+        /** PledgeTextOut */
+        PledgeTextOut: {
+            /** Format: uuid */
+            id: string;
+            year: number;
+            no: number;
+            title: string;
+            text: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date-time */
+            made_at: string;
+            maker: string;
         };
         /** PostOut */
         PostOut: {
@@ -4788,6 +5595,12 @@ export interface components {
             targets: (components["schemas"]["FigureTarget"] | components["schemas"]["TextTarget"] | components["schemas"]["BlockTarget"])[];
             unmatched: string[];
         };
+        /** RaiseIn */
+        RaiseIn: {
+            kind?: components["schemas"]["RequestKind"];
+            title: string;
+            text: string;
+        };
         /** ReasonLine */
         ReasonLine: {
             unit: components["schemas"]["UnitBrief"];
@@ -4847,6 +5660,15 @@ export interface components {
         ReceivedPage: {
             items: components["schemas"]["ReceivedLine"][];
             next: string | null;
+        };
+        /** RecordIn */
+        RecordIn: {
+            present: boolean;
+            result?: components["schemas"]["Result"] | null;
+            score?: string | null;
+            hours?: string | null;
+            /** @default  */
+            reason: string;
         };
         /** RedeemIn */
         RedeemIn: {
@@ -4912,6 +5734,75 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** RequestBrief */
+        RequestBrief: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            kind: components["schemas"]["RequestKind"];
+            title: string;
+            state: components["schemas"]["RequestState"];
+            /** Format: uuid */
+            handler_unit_id: string;
+            handler: string;
+            /** Format: date-time */
+            raised_at: string;
+            answered_at: string | null;
+            source: components["schemas"]["SourceOut"] | null;
+        };
+        /**
+         * RequestKind
+         * @description 困难问题、意见建议、政策咨询、其他.
+         * @default difficulty
+         * @enum {string}
+         */
+        RequestKind: "difficulty" | "opinion" | "policy" | "other";
+        /** RequestOut */
+        RequestOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            kind: components["schemas"]["RequestKind"];
+            title: string;
+            state: components["schemas"]["RequestState"];
+            /** Format: uuid */
+            handler_unit_id: string;
+            handler: string;
+            /** Format: date-time */
+            raised_at: string;
+            answered_at: string | null;
+            source: components["schemas"]["SourceOut"] | null;
+            text: string;
+            raiser: string;
+            answer: string;
+            actions: string[];
+            log: components["schemas"]["coordination_schemas_LogLine"][];
+        };
+        /** RequestPage */
+        RequestPage: {
+            items: components["schemas"]["RequestBrief"][];
+            next: string | null;
+        };
+        /**
+         * RequestState
+         * @description 待受理、办理中、已答复、已办结、已撤回.
+         * @enum {string}
+         */
+        RequestState: "raised" | "taken" | "answered" | "settled" | "withdrawn";
+        /**
+         * Result
+         * @description 合格、不合格.
+         * @enum {string}
+         */
+        Result: "passed" | "failed";
         /** ReturnIn */
         ReturnIn: {
             reason: string;
@@ -5129,7 +6020,7 @@ export interface components {
         /** RuleIn */
         RuleIn: {
             tier: components["schemas"]["Tier"];
-            side: components["schemas"]["Side"];
+            side: components["schemas"]["reporting_reminding_rules_Side"];
             amount: number;
             measure: components["schemas"]["Measure"];
             /** @default true */
@@ -5140,7 +6031,7 @@ export interface components {
         /** RuleOut */
         RuleOut: {
             tier: components["schemas"]["Tier"];
-            side: components["schemas"]["Side"];
+            side: components["schemas"]["reporting_reminding_rules_Side"];
             amount: number;
             measure: components["schemas"]["Measure"];
             inbox: boolean;
@@ -5210,6 +6101,27 @@ export interface components {
                 [key: string]: (string | null)[];
             };
         };
+        /** SessionIn */
+        SessionIn: {
+            id?: string | null;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            ends_at: string;
+            /** @default  */
+            venue: string;
+            /** @default  */
+            link: string;
+            hours: number;
+            quota?: number | null;
+            per_unit?: number | null;
+        };
         /** SessionOut */
         SessionOut: {
             /** Format: uuid */
@@ -5257,11 +6169,6 @@ export interface components {
         SharesOut: {
             items: components["schemas"]["ShareOut"][];
         };
-        /**
-         * Side
-         * @enum {string}
-         */
-        Side: "before" | "after";
         /** SignChoice */
         SignChoice: {
             /** Format: uuid */
@@ -5348,6 +6255,15 @@ export interface components {
             /** @default false */
             wan: boolean;
         };
+        /** SourceOut */
+        SourceOut: {
+            /** Format: uuid */
+            submission_id: string;
+            field: string;
+            form: string;
+            form_en: string;
+            period: string;
+        };
         /** SplitIn */
         SplitIn: {
             /** Format: date */
@@ -5390,6 +6306,10 @@ export interface components {
             at: string;
             by: string;
             changed: string[];
+        };
+        /** StaffIds */
+        StaffIds: {
+            staff_ids: string[];
         };
         /** StaffIn */
         StaffIn: {
@@ -5699,6 +6619,93 @@ export interface components {
             secret: string;
             uri: string;
         };
+        /** TrainingBrief */
+        TrainingBrief: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["TrainingKind"];
+            title: string;
+            issuer: string;
+            state: components["schemas"]["TrainingState"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            sign_up_until: string;
+            open: boolean;
+            sessions: number;
+            hours: string;
+            told: number;
+            answered: number;
+            places: number;
+            attended: number;
+            ours: string | null;
+        };
+        /**
+         * TrainingKind
+         * @description 业务培训、岗前培训、政策学习、保密教育、安全教育、形势（国防、职业道德）教育、其他.
+         * @default professional
+         * @enum {string}
+         */
+        TrainingKind: "professional" | "pre_service" | "policy" | "confidentiality" | "safety" | "education" | "other";
+        /** TrainingOut */
+        TrainingOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            kind: components["schemas"]["TrainingKind"];
+            title: string;
+            text: string;
+            issuer: string;
+            creator: string;
+            /** Format: date-time */
+            announced_at: string;
+            /** Format: date-time */
+            sign_up_until: string;
+            open: boolean;
+            state: components["schemas"]["TrainingState"];
+            cancelled_reason: string;
+            sessions: components["schemas"]["TrainingSessionOut"][];
+            told: number;
+            answered: number;
+            declined: number;
+            organiser: boolean;
+            may_sign_up: boolean;
+            answered_at: string | null;
+            declined_reason: string;
+            told_us: boolean;
+            actions: string[];
+        };
+        /** TrainingPage */
+        TrainingPage: {
+            items: components["schemas"]["TrainingBrief"][];
+            next: string | null;
+        };
+        /** TrainingReasonIn */
+        TrainingReasonIn: {
+            reason: string;
+        };
+        /** TrainingSessionOut */
+        TrainingSessionOut: {
+            /** Format: uuid */
+            id: string;
+            no: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            venue: string;
+            link: string;
+            hours: string;
+            quota: number | null;
+            per_unit: number | null;
+            taken: number;
+        };
+        /**
+         * TrainingState
+         * @description 已通知、已开班、已结束、已取消. That sign-up is over is a matter of time, not of state.
+         * @enum {string}
+         */
+        TrainingState: "announced" | "held" | "concluded" | "cancelled";
         /** TrendOut */
         TrendOut: {
             periods: string[];
@@ -5738,6 +6745,19 @@ export interface components {
             versions: components["schemas"]["UnitVersionOut"][];
             changes: components["schemas"]["UnitChangeOut"][];
         };
+        /** UnitHoursOut */
+        UnitHoursOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            parent: string;
+            serving: number;
+            hours: string;
+            sessions: number;
+            without_pre_service: number;
+            without_pledge: number;
+        };
         /** UnitNote */
         UnitNote: {
             kind: string;
@@ -5770,6 +6790,12 @@ export interface components {
             /** Format: date */
             valid_from: string;
             valid_to: string | null;
+        };
+        /** UnitsHoursOut */
+        UnitsHoursOut: {
+            year: number;
+            items: components["schemas"]["UnitHoursOut"][];
+            total: string;
         };
         /** UnitsMade */
         UnitsMade: {
@@ -5841,7 +6867,7 @@ export interface components {
             text: string;
             reporter: string;
             report: string;
-            log: components["schemas"]["LogLine"][];
+            log: components["schemas"]["urgent_schemas_LogLine"][];
         };
         /** UrgentPage */
         UrgentPage: {
@@ -5887,6 +6913,22 @@ export interface components {
             troubles: components["schemas"]["TroubleOut"][];
             found: number;
         };
+        /** LogLine */
+        coordination_schemas_LogLine: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+            to: string | null;
+        };
+        /**
+         * Side
+         * @description Which requests: those the unit raised, those it has to handle, or all of it and those below.
+         * @default all
+         * @enum {string}
+         */
+        plans_coordination_queries_Side: "raised" | "handled" | "all";
         /** PinIn */
         plans_notices_schemas_PinIn: {
             until: string | null;
@@ -5917,6 +6959,11 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Side
+         * @enum {string}
+         */
+        reporting_reminding_rules_Side: "before" | "after";
         /** ReasonIn */
         reporting_schemas_ReasonIn: {
             reason: string;
@@ -5925,6 +6972,15 @@ export interface components {
         tenancy_schemas_GrantIn: {
             roles: components["schemas"]["Role"][];
             admin_kind?: components["schemas"]["AdminKind"] | null;
+        };
+        /** LogLine */
+        urgent_schemas_LogLine: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+            level: number | null;
         };
         /** PinIn */
         web_entrance_routes_PinIn: {
@@ -12287,6 +13343,206 @@ export interface operations {
             };
         };
     };
+    ApiCoordinationRequestsRequestIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCoordinationRequestsRequestIdGetRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCoordinationRequestsListRequests: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description Words that stand in the title or the text */
+                search?: string;
+                /** @description Which requests: those the unit raised, those it has to handle, or all of it and those below. */
+                side?: components["schemas"]["plans_coordination_queries_Side"];
+                everything?: boolean;
+                submission_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCoordinationRequestsRaiseRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RaiseIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiCoordinationRequestsFromReportRaiseFromReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromReportIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiStaffGetRoster: {
         parameters: {
             query?: {
@@ -12595,6 +13851,1198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPhone"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdGetTraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdAmend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendTrainingIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsAnnounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnounceIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsCheckInCheckIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdConcludeConclude: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdDeclineDecline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsLedgerGetLedger: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdSheetGetSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdHoldHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdInvitationsListInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsIssuedListIssued: {
+        parameters: {
+            query?: {
+                /** @description Words of the title or text, separated by spaces */
+                search?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdPlacesListPlaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsReceivedListReceived: {
+        parameters: {
+            query?: {
+                /** @description Words of the title or text, separated by spaces */
+                search?: string;
+                /** @description `next` of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdRemindRemind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingSessionsSessionIdAddAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffIds"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingSessionsSessionIdCodeGetCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInCodeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingSessionsSessionIdAttendanceMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingSessionsSessionIdSignUpSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffIds"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingPlacesPlaceIdMoveMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingPlacesPlaceIdRecordRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingPlacesPlaceIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffHoursStaffIdGetPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffHoursSheetGetSheet: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffHoursListPeople: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                unit_id?: string | null;
+                below?: boolean;
+                /** @description Only those who serve and still lack it */
+                without?: "pre_service" | "pledge" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStaffHoursUnitsListUnits: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitsHoursOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPledgesPledgeIdGetPledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPledgesPledgeIdSignatureGetSignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPledgesGetYear: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                unit_id?: string | null;
+                below?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPledgesSign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PledgeSignIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPledgesTextsIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PledgeTextIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgePage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
