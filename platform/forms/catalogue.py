@@ -1,4 +1,4 @@
-"""Commands on the catalogue: load a definition as a draft version, publish it."""
+"""Commands on the catalogue: load a draft version, publish it; keep a form beside it that is asked once."""
 
 from __future__ import annotations
 
@@ -62,6 +62,31 @@ async def publish(session: AsyncSession, *, actor: Principal, version: FormVersi
     version.published_by = actor.account_id
     await session.flush()
     await _audit(session, actor, "form.publish", version)
+    return version
+
+
+async def keep_once(session: AsyncSession, *, actor: Principal, definition: FormDefinition, day: date) -> FormVersion:
+    """Keep a form that is asked once, published and outside the catalogue. Whoever asks it has been authorised.
+
+    Raises the compiler's error when the definition makes no sense.
+    """
+    compile_form(definition)
+    form = Form(county_id=actor.county_id, id=new_id(), code=definition.code, name=definition.name.zh, one_off=True)
+    session.add(form)
+    await session.flush()
+    version = FormVersion(
+        county_id=actor.county_id,
+        id=new_id(),
+        form_id=form.id,
+        version=1,
+        definition=definition.model_dump(mode="json"),
+        applies_from=day,
+        valid_until=definition.valid_until,
+        published_at=clock.now(),
+        published_by=actor.account_id,
+    )
+    session.add(version)
+    await session.flush()
     return version
 
 

@@ -173,6 +173,7 @@ class PeriodKind(StrEnum):
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
     YEAR = "year"
+    ONCE = "once"  # asked once, outside any plan: the table of a task; the period is the day it is asked
 
 
 class Window(Model):

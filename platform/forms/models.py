@@ -27,6 +27,8 @@ class Form(TenantRow, Base):
     code: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     section_id: Mapped[UUID | None]
+    #: Kept with the task that asks it once: not in the catalogue, never in the plan of periods.
+    one_off: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -18,11 +18,11 @@ _compiled: dict[UUID, CompiledForm] = {}
 
 
 async def list_forms(session: AsyncSession, *, county_id: UUID) -> Sequence[tuple[Form, FormVersion]]:
-    """Every form with all its versions, by code, newest version first."""
+    """Every form of the catalogue with all its versions, by code, newest version first."""
     statement = (
         select(Form, FormVersion)
         .join(FormVersion, and_(FormVersion.county_id == Form.county_id, FormVersion.form_id == Form.id))
-        .where(Form.county_id == county_id)
+        .where(Form.county_id == county_id, ~Form.one_off)
         .order_by(Form.code, FormVersion.version.desc())
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
@@ -58,10 +58,11 @@ async def latest_version(session: AsyncSession, *, county_id: UUID, form_id: UUI
 
 
 async def list_published(session: AsyncSession, *, county_id: UUID) -> Sequence[FormVersion]:
-    """Published versions, by form and then by the period they begin to serve."""
+    """Published versions of the catalogue, by form and then by the period they begin to serve."""
     statement = (
         select(FormVersion)
-        .where(FormVersion.county_id == county_id, FormVersion.published_at.is_not(None))
+        .join(Form, and_(Form.county_id == FormVersion.county_id, Form.id == FormVersion.form_id))
+        .where(FormVersion.county_id == county_id, FormVersion.published_at.is_not(None), ~Form.one_off)
         .order_by(FormVersion.form_id, FormVersion.applies_from, FormVersion.version)
     )
     return (await session.scalars(statement)).all()

@@ -92,6 +92,9 @@ def label_of(period_kind: str, key: str) -> str:
         case "ten_days":
             month, _, part = rest.partition("-T")
             return f"{year}年{int(month)}月{'上中下'[int(part) - 1]}旬"
+        case "once":
+            month, _, day = rest.partition("-")
+            return f"{year}年{int(month)}月{int(day)}日"
         case _:
             return f"{year}年"
 

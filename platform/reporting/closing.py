@@ -20,6 +20,7 @@ from kit.models import Outbox
 from kit.outbox import RELAY
 from reporting import archives, closing_queries, signing_queries
 from reporting.archives import ReportedUp
+from reporting.carried.errors import TaskDecides
 from reporting.filing import fill_facts
 from reporting.lifecycle import CYCLE, UNSENT
 from reporting.models import ArchiveKind, Cycle, CycleUnit, Signing, Submission, SubmissionState
@@ -36,6 +37,16 @@ def subject_of(cycle: Cycle, actor: Principal) -> Subject:
     return Subject(cycle.id, cycle.state, cycle.version, county, county, (county,))
 
 
+#: What becomes of a cycle that a task carries is decided with the task.
+TASK_DECIDES = frozenset({"close", "unclose"})
+
+
+def offered(cycle: Cycle, actor: Principal) -> list[str]:
+    """The actions that the page may offer the actor now."""
+    refused = TASK_DECIDES if cycle.task_id is not None else frozenset()
+    return [action for action in CYCLE.allowed(subject_of(cycle, actor), actor) if action not in refused]
+
+
 async def _load(
     session: AsyncSession, actor: Principal, cycle_id: UUID, action: str, version: int | None, reason: str = ""
 ) -> Cycle:
@@ -45,6 +56,8 @@ async def _load(
     if CYCLE.refusal(action, subject, actor, reason) is Forbidden:
         raise Forbidden
     expect_version(subject, version)
+    if cycle.task_id is not None and action in TASK_DECIDES:
+        raise TaskDecides
     CYCLE.check(action, subject, actor, reason)
     return cycle
 
@@ -65,7 +78,7 @@ async def close(
         also=[*also, archive],
         detail={"archive": str(archive_id)},
     )
-    await _tell(session, actor, cycle, closed=True)
+    await tell(session, actor, cycle, closed=True)
     return new_version
 
 
@@ -90,7 +103,7 @@ async def unclose(
         values={"closed_at": None},
         also=also,
     )
-    await _tell(session, actor, cycle, closed=False)
+    await tell(session, actor, cycle, closed=False)
     return new_version
 
 
@@ -120,7 +133,7 @@ async def report_up(
     return archive_id
 
 
-async def _tell(session: AsyncSession, actor: Principal, cycle: Cycle, *, closed: bool) -> None:
+async def tell(session: AsyncSession, actor: Principal, cycle: Cycle, *, closed: bool) -> None:
     """Take the cycle's open items out of the inboxes, or put them back."""
     form = await get_compiled(session, county_id=actor.county_id, version_id=cycle.form_version_id)
     found = await closing_queries.list_with_units(session, county_id=actor.county_id, cycle_id=cycle.id)
@@ -172,7 +185,7 @@ def _item(
         "subject_version": submission.version,
         "closed": closed,
         "facts": fill_facts(
-            cycle, unit, form, returned=submission.return_reason != "", reason=submission.return_reason
+            cycle, unit.name, form, returned=submission.return_reason != "", reason=submission.return_reason
         ),
         "due_at": submission.due_at if unsent else None,
         "created_at": clock.now(),

@@ -14,7 +14,7 @@ from kit import clock
 from kit.errors import NotFound
 from reporting import closing, queries
 from reporting.briefs import claim_out, claimants_of, form_brief, is_late, period_out, typed_count, unit_brief
-from reporting.lifecycle import CYCLE, UNSENT
+from reporting.lifecycle import UNSENT
 from reporting.models import Cycle, CycleUnit, Draft, Submission, SubmissionState
 from reporting.months.contacts import Reachable, reachable_at
 from reporting.schemas import (
@@ -57,7 +57,7 @@ def _cycle_brief(
     return CycleBrief(
         id=cycle.id,
         version=cycle.version,
-        actions=CYCLE.allowed(closing.subject_of(cycle, principal), principal),
+        actions=closing.offered(cycle, principal),
         form=form_brief(cycle, form),
         period=period_out(cycle, form),
         state=cycle.state,
@@ -66,6 +66,7 @@ def _cycle_brief(
         provisional=cycle.provisional,
         counts=Counts(**counts),
         own=own,
+        task_id=cycle.task_id,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -19,17 +18,18 @@ from forms.queries import compiled, list_published
 from kit import clock
 from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
-from kit.models import County, Outbox
+from kit.jobs import CountyRef
+from kit.models import County
 from reporting import queries, rollup_queries
 from reporting.errors import PeriodNotServed
-from reporting.models import Cycle, CycleState, CycleUnit, Rollup, RollupMark, Submission
+from reporting.models import Cycle, CycleState, CycleUnit, RollupMark, Submission
 from reporting.periods import Span, WorkCalendar, by_key, due_time, preceding, spans_to_open
+from reporting.seating import Seat, seat
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import load_tree
 from tenancy.rules import Tree, TreeNode
 from tenancy.tiers import Tier
-from workflow.models import InboxItem
 
 
 async def open_due(session: AsyncSession, county: County, *, now: datetime | None = None) -> list[UUID]:
@@ -126,25 +126,25 @@ async def open_cycle(
     if len(units) < 2 or not any(_owes(form, tree, node) for node in units):
         return None
     tiers = {tier: due_time(_rule(form, tier), span, days) for tier in Tier}
-    cycle_id = new_id()
+    values = {
+        "county_id": county.id,
+        "id": new_id(),
+        "form_id": version.form_id,
+        "form_version_id": version.id,
+        "period_key": span.key,
+        "starts_on": span.starts_on,
+        "ends_on": span.ends_on,
+        "due_village": tiers[Tier.VILLAGE][0],
+        "due_township": tiers[Tier.TOWNSHIP][0],
+        "due_county": tiers[Tier.COUNTY][0],
+        "provisional": historic is None and any(provisional for _, provisional in tiers.values()),
+        "historic": historic is not None,
+        "closed_at": None if historic is None else clock.now(),
+        "state": CycleState.OPEN if historic is None else CycleState.CLOSED,
+    }
     inserted = await session.scalar(
         upsert(Cycle)
-        .values(
-            county_id=county.id,
-            id=cycle_id,
-            form_id=version.form_id,
-            form_version_id=version.id,
-            period_key=span.key,
-            starts_on=span.starts_on,
-            ends_on=span.ends_on,
-            due_village=tiers[Tier.VILLAGE][0],
-            due_township=tiers[Tier.TOWNSHIP][0],
-            due_county=tiers[Tier.COUNTY][0],
-            provisional=historic is None and any(provisional for _, provisional in tiers.values()),
-            historic=historic is not None,
-            closed_at=None if historic is None else clock.now(),
-            state=CycleState.OPEN if historic is None else CycleState.CLOSED,
-        )
+        .values(**values)
         .on_conflict_do_nothing(index_elements=["county_id", "form_id", "period_key"])
         .returning(Cycle.id)
     )
@@ -156,126 +156,26 @@ async def open_cycle(
         form_id=version.form_id,
         period_key=preceding(form.definition.period, span).key,
     )
-    await _fill(
-        session,
-        county,
-        cycle_id,
-        form,
-        span,
-        tree,
-        {t: at for t, (at, _) in tiers.items()},
-        before,
-        tell=historic is None,
-    )
-    return cycle_id
+    cycle = Cycle(**values)
+    seats = [
+        Seat(
+            node,
+            line=tuple(tree.ancestors(node.id)),
+            has_children=bool(tree.children(node.id)),
+            asked=node.tier in form.definition.tiers,
+            submission_id=new_id() if _owes(form, tree, node) else None,
+            due_at=cycle.due(node.tier),
+            previous_revision_id=before.get(node.id),
+        )
+        for node in units
+    ]
+    await seat(session, CountyRef(county.id, county.unit_id), cycle, form, seats, tell=historic is None)
+    return cycle.id
 
 
 def _owes(form: CompiledForm, tree: Tree, node: TreeNode) -> bool:
     """Who makes a submission: a unit that is asked, and one that hands in what is below it."""
     return node.tier in form.definition.tiers or (bool(tree.children(node.id)) and node.parent_id is not None)
-
-
-async def _fill(
-    session: AsyncSession,
-    county: County,
-    cycle_id: UUID,
-    form: CompiledForm,
-    span: Span,
-    tree: Tree,
-    due: dict[Tier, datetime],
-    before: dict[UUID, UUID],
-    *,
-    tell: bool,
-) -> None:
-    units: list[dict[str, Any]] = []
-    submissions: list[dict[str, Any]] = []
-    rollups: list[dict[str, Any]] = []
-    marks: list[dict[str, Any]] = []
-    mail: list[dict[str, Any]] = []
-    for node in tree.walk(county.unit_id):
-        place = tree.ancestors(node.id)
-        lvl = len(place) - 1
-        has_children = bool(tree.children(node.id))
-        asked = node.tier in form.definition.tiers
-        key = {"county_id": county.id, "cycle_id": cycle_id}
-        cycle_unit_id = new_id()
-        units.append(
-            {**key, "id": cycle_unit_id, **_frozen(node), "lvl": lvl, "has_children": has_children, "asked": asked}
-        )
-        if has_children:
-            rollups.append({**key, "id": cycle_unit_id, "unit_id": node.id, "lvl": lvl, "place": place})
-            marks.append({**key, "unit_id": node.id, "lvl": lvl, "place": place})
-        if _owes(form, tree, node):
-            submission_id = new_id()
-            submissions.append(
-                {
-                    **key,
-                    "id": submission_id,
-                    "unit_id": node.id,
-                    "reviewer_unit_id": node.parent_id or node.id,
-                    "due_at": due[node.tier],
-                    "previous_revision_id": before.get(node.id),
-                    "place": place,
-                }
-            )
-            mail.append(_fill_mail(county, cycle_id, form, span, node, submission_id, due[node.tier]))
-    await session.execute(insert(CycleUnit), units)
-    await session.execute(insert(Submission), submissions)
-    await session.execute(insert(Rollup), rollups)
-    # Sent upward: no RETURNING, so the ids are made here.
-    await session.execute(insert(RollupMark).values([{"id": new_id(), **m} for m in marks]))
-    if not tell:
-        return
-    for start in range(0, len(mail), 1000):
-        await session.execute(insert(InboxItem).values(mail[start : start + 1000]))
-    await session.execute(
-        insert(Outbox).values(
-            county_id=county.id,
-            topic="inbox",
-            payload={"subject_kind": "cycle", "subject_id": str(cycle_id)},
-            recipients=[u["unit_id"] for u in units],
-            place=[county.unit_id],
-        )
-    )
-
-
-def _frozen(node: TreeNode) -> dict[str, Any]:
-    return {
-        "unit_id": node.id,
-        "parent_id": node.parent_id,
-        "tier": node.tier,
-        "code": node.code,
-        "name": node.name,
-        "short_name": node.short_name,
-    }
-
-
-def _fill_mail(
-    county: County, cycle_id: UUID, form: CompiledForm, span: Span, node: TreeNode, submission_id: UUID, due: datetime
-) -> dict[str, Any]:
-    return {
-        "county_id": county.id,
-        "id": new_id(),
-        "recipient_unit_id": node.id,
-        "role": Role.REPORTER.value,
-        "topic": "fill",
-        "subject_kind": "submission",
-        "subject_id": submission_id,
-        "subject_version": 1,
-        "closed": False,
-        "facts": {
-            "form": form.definition.name.zh,
-            "form_en": form.definition.name.en,
-            "form_code": form.definition.code,
-            "period": span.key,
-            "unit": node.name,
-            "cycle_id": str(cycle_id),
-            "zero_allowed": form.definition.zero_report is not None,
-        },
-        "due_at": due,
-        "created_at": clock.now(),
-        "place": [node.id],
-    }
 
 
 async def settle_provisional(session: AsyncSession, *, county_id: UUID) -> int:

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm
 from kit.errors import Forbidden, JicengError
 from reporting import closing_queries, queries
+from reporting.carried.errors import TaskDecides
 from reporting.errors import CycleClosed, CycleNotClosed, Exempted, ExemptionRefused, SignOffNeeded
 from reporting.lifecycle import SUBMISSION, MarkTarget
-from reporting.models import Cycle, CycleUnit, SignOffSteps, SignStep
+from reporting.models import Cycle, CycleUnit, SignOffSteps, SignStep, Submission
 from reporting.queries import Filed
 from reporting.signatures import awaits, may_decline
 from tenancy.principal import Principal
@@ -24,7 +25,7 @@ from workflow.lifecycle import Subject, expect_version
 def subject_of(filed: Filed) -> Subject:
     """The lifecycle's view of a submission."""
     s = filed.submission
-    line = tuple(s.place[: filed.unit.lvl + 1])
+    line = line_of(s, filed.unit)
     # Above the county stands nobody: it is its own superior.
     return Subject(s.id, s.state, s.version, s.unit_id, s.reviewer_unit_id, tuple(s.place), line[1:] or line)
 
@@ -54,6 +55,8 @@ def standing_refusal(filed: Filed, action: str, *, opened: bool) -> type[JicengE
     exempt = unit.exempt_reason is not None
     refusal: type[JicengError] | None = None
     match action:
+        case "reopen" | "reclose" if filed.cycle.task_id is not None:
+            refusal = TaskDecides
         case "reopen" | "reclose" if filed.cycle.closed_at is None:
             refusal = CycleNotClosed
         case "reopen" | "reclose":
@@ -97,30 +100,41 @@ def offered(filed: Filed, actor: Principal, *, opened: bool) -> list[str]:
 
 
 def mark_target(filed: Filed) -> MarkTarget:
-    """Whose rollup this submission's change makes old."""
-    unit = filed.unit
-    # The unit and its superiors in the frozen tree; behind them stand those that it moved to later.
-    line = tuple(filed.submission.place[: unit.lvl + 1])
+    """Whose rollup this submission's change makes old, and which task hears of it."""
+    return target_of(filed.submission, filed.unit, filed.cycle.task_id)
+
+
+def line_of(submission: Submission, unit: CycleUnit) -> tuple[UUID, ...]:
+    """The unit and its superiors in the frozen tree; behind them in the place stand others who see it: those that it
+    moved to later, and who was passed over when a task asked."""
+    return tuple(submission.place[: unit.lvl + 1])
+
+
+def target_of(submission: Submission, unit: CycleUnit, task_id: UUID | None = None) -> MarkTarget:
+    """Whose rollup a submission's change makes old."""
+    line = line_of(submission, unit)
     if unit.has_children or unit.parent_id is None:
-        return MarkTarget(unit.county_id, unit.cycle_id, unit.unit_id, unit.lvl, line)
-    return MarkTarget(unit.county_id, unit.cycle_id, unit.parent_id, unit.lvl - 1, line[1:])
+        return MarkTarget(unit.county_id, unit.cycle_id, unit.unit_id, unit.lvl, line, task_id)
+    return MarkTarget(unit.county_id, unit.cycle_id, unit.parent_id, unit.lvl - 1, line[1:], task_id)
 
 
 def facts_of(filed: Filed, form: CompiledForm, **more: Any) -> dict[str, Any]:
     """What an inbox item says of a submission."""
-    return fill_facts(filed.cycle, filed.unit, form, **more)
+    return fill_facts(filed.cycle, filed.unit.name, form, **more)
 
 
-def fill_facts(cycle: Cycle, unit: CycleUnit, form: CompiledForm, **more: Any) -> dict[str, Any]:
-    """What an inbox item says of a unit's report in a cycle."""
+def fill_facts(cycle: Cycle, unit: str, form: CompiledForm, **more: Any) -> dict[str, Any]:
+    """What an inbox item says of the report of a unit, given by name, in a cycle."""
+    carried = {"task_id": str(cycle.task_id), "by": form.definition.issuer.zh} if cycle.task_id is not None else {}
     return {
         "form": form.definition.name.zh,
         "form_en": form.definition.name.en,
         "form_code": form.definition.code,
         "period": cycle.period_key,
-        "unit": unit.name,
+        "unit": unit,
         "cycle_id": str(cycle.id),
         "zero_allowed": form.definition.zero_report is not None,
+        **carried,
         **more,
     }
 

@@ -1,4 +1,4 @@
-"""The submission's lifecycle, and the fold marks that accompany every one of its transitions."""
+"""The submission's lifecycle, the fold marks that accompany every one of its transitions, and who follows them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from kit.db.batch import Write, put
+from reporting import following
 from reporting.models import Cycle, CycleState, RollupMark, Submission, SubmissionState
 from tenancy.models import Role
-from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
+from tenancy.principal import Principal
+from workflow.lifecycle import Happened, Lifecycle, Relation, Subject, Transition
 
 #: The pulse that folds what was marked.
 FOLD = "reporting.fold"
@@ -36,9 +40,12 @@ class MarkTarget:
     unit_id: UUID
     lvl: int
     place: tuple[UUID, ...]
+    #: The task that carries the cycle, which hears of the change.
+    task_id: UUID | None = None
 
 
-def _mark(_subject: Subject, context: Mapping[str, Any]) -> Iterable[Write]:
+def accompany_mark(_subject: Subject, context: Mapping[str, Any]) -> Iterable[Write]:
+    """The fold mark of a change, of the target that the context names."""
     target: MarkTarget = context["mark"]
     yield put(
         RollupMark,
@@ -48,6 +55,13 @@ def _mark(_subject: Subject, context: Mapping[str, Any]) -> Iterable[Write]:
         lvl=target.lvl,
         place=list(target.place),
     )
+
+
+async def _tell_the_task(session: AsyncSession, actor: Principal, happened: Happened) -> None:
+    """A report of a plan of periods has nobody to tell, and costs nothing here."""
+    target: MarkTarget = happened.context["mark"]
+    if target.task_id is not None:
+        await following.tell(session, actor, target.task_id, happened)
 
 
 SUBMISSION = Lifecycle(
@@ -123,7 +137,8 @@ SUBMISSION = Lifecycle(
         Transition("reopen", _ANY, Relation.COUNTY, Role.REVIEWER, None, needs_reason=True),
         Transition("reclose", _ANY, Relation.COUNTY, Role.REVIEWER, None),
     ),
-    accompany=_mark,
+    accompany=accompany_mark,
+    follow=_tell_the_task,
     bells=(FOLD,),
 )
 
@@ -157,7 +172,7 @@ PAST = Lifecycle(
             SubmissionState.APPROVED,
         ),
     ),
-    accompany=_mark,
+    accompany=accompany_mark,
     bells=(FOLD,),
 )
 

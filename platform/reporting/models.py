@@ -53,6 +53,7 @@ class Cycle(TenantRow, Base):
     __tablename__ = "cycle"
     __table_args__ = (
         UniqueConstraint("county_id", "form_id", "period_key"),
+        UniqueConstraint("county_id", "task_id"),
         ForeignKeyConstraint(["county_id", "form_id"], ["form.county_id", "form.id"]),
         ForeignKeyConstraint(["county_id", "form_version_id"], ["form_version.county_id", "form_version.id"]),
         CheckConstraint("state IN ('open', 'closed')", name="state"),
@@ -77,6 +78,8 @@ class Cycle(TenantRow, Base):
     closed_at: Mapped[datetime | None]
     #: An imported year: nobody was asked, and it is closed from the start (`reporting.past`).
     historic: Mapped[bool] = mapped_column(default=False)
+    #: The task that carries it (`reporting.carried`); None for a period of the catalogue's form.
+    task_id: Mapped[UUID | None]
 
     def due(self, tier: Tier) -> datetime:
         """The due time of a tier's units."""
@@ -99,7 +102,7 @@ class CycleUnit(TenantRow, Base):
     unit_id: Mapped[UUID]
     parent_id: Mapped[UUID | None]
     tier: Mapped[Tier] = mapped_column(TextEnum(Tier))
-    #: 0 county, 1 township, 2 village.
+    #: Depth in the frozen tree: 0 at its top, the county unless a township asks.
     lvl: Mapped[int]
     code: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)

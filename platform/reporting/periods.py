@@ -79,6 +79,8 @@ def span_of(period: Period, day: date) -> Span:
             return Span(period.kind, f"{year:04d}-H{half + 1}", start, _month_end(year, 6 * half + 6))
         case PeriodKind.YEAR:
             return Span(period.kind, f"{year:04d}", date(year, 1, 1), date(year, 12, 31))
+        case PeriodKind.ONCE:
+            return Span(period.kind, f"{day:%Y-%m-%d}", day, day)
 
 
 def following(period: Period, span: Span) -> Span:
@@ -93,6 +95,8 @@ def preceding(period: Period, span: Span) -> Span:
 
 def by_key(period: Period, key: str) -> Span:
     """The span a key names. Raises ValueError when it names none of this kind."""
+    if period.kind is PeriodKind.ONCE:
+        return span_of(period, date.fromisoformat(key))
     year = int(key[:4])
     rest = key[5:]
     match period.kind:
@@ -114,7 +118,10 @@ def by_key(period: Period, key: str) -> Span:
 
 
 def same_period_last_year(period: Period, span: Span) -> Span:
-    """上年同期."""
+    """上年同期. Of the 29th of February, that of the 28th."""
+    if period.kind is PeriodKind.ONCE:
+        day = span.starts_on
+        return span_of(period, day.replace(year=day.year - 1, day=min(day.day, 28 if day.month == 2 else 31)))
     return by_key(period, f"{int(span.key[:4]) - 1:04d}{span.key[4:]}")
 
 

@@ -78,6 +78,8 @@ class CycleBrief(BaseModel):
     provisional: bool
     counts: Counts
     own: OwnBrief | None
+    #: The task that carries it.
+    task_id: UUID | None
 
 
 class CyclePage(BaseModel):

@@ -3,13 +3,14 @@
 A lifecycle is a table of transitions declared as data. `perform` checks the actor's relation, role, reason and the
 subject's state, and writes the subject, its history, the audit entry, the inbox and the outbox in one statement of
 the caller's transaction. Whatever must accompany *every* transition of a lifecycle (reporting's fold marks) is given
-once, as `accompany`, so that no command can forget it.
+once, as `accompany`, so that no command can forget it; whatever must hear of every transition in the same transaction
+(the task that carries a report) as `follow`.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.db.base import TenantRow
-from kit.db.batch import Write, change, put, put_many, write_all
+from kit.db.batch import Write, change, insert_all, put, put_many, write_all
 from kit.errors import Forbidden, Stale
 from kit.ids import new_id
 from kit.jobs import CountyRef, ring_after_commit
@@ -49,6 +50,8 @@ class Relation(enum.Enum):
     ABOVE_REVIEWER = "above_reviewer"
     #: The county's own unit.
     COUNTY = "county"
+    #: The unit or any above it.
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Transition:
     action: str
     sources: frozenset[str]
     relation: Relation
-    #: None: anybody who has a post there.
+    #: None: anybody who has a post there; and where it follows another lifecycle, which has asked already.
     role: Role | None
     target: str | None
     needs_reason: bool = False
@@ -103,6 +106,8 @@ class Subject:
                 return actor.unit_id in self.superiors and actor.unit_id != self.reviewer_unit_id
             case Relation.COUNTY:
                 return actor.unit_id == actor.county_unit_id
+            case Relation.LINE:
+                return actor.unit_id in self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,22 @@ class Mail:
     due_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A transition that was carried out, for whoever follows the lifecycle."""
+
+    action: str
+    subject: Subject
+    reason: str
+    context: Mapping[str, Any]
+
+
 def _nothing(_subject: Subject, _context: Mapping[str, Any]) -> Iterable[Write]:
     return ()
+
+
+async def _nobody(_session: AsyncSession, _actor: Principal, _happened: Happened) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,8 @@ class Lifecycle:
     model: type[TenantRow]
     transitions: tuple[Transition, ...]
     accompany: Callable[[Subject, Mapping[str, Any]], Iterable[Write]] = _nothing
+    #: Told of each transition, within its transaction; what it raises undoes it.
+    follow: Callable[[AsyncSession, Principal, Happened], Awaitable[None]] = _nobody
     #: Pulses that a transition wants beaten at once.
     bells: tuple[str, ...] = ()
 
@@ -226,6 +247,7 @@ async def perform(
     await write_all(session, writes)
     for bell in (*lifecycle.bells, *((RELAY,) if mail else ())):
         ring_after_commit(session, bell)
+    await lifecycle.follow(session, actor, Happened(action, subject, reason, context or {}))
     return version
 
 
@@ -239,16 +261,17 @@ async def perform_many(
     reason: str = "",
     values: Mapping[str, Any] | None = None,
     mail: Callable[[Subject], Sequence[Mail]] = lambda _subject: (),
+    context: Callable[[Subject], Mapping[str, Any]] = lambda _subject: {},
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Carry out the same transition on many subjects, as `perform` does on one, in a few statements.
 
-    The caller holds their row locks. One audit entry names the act and how many it concerned. Not for lifecycles
-    that something must accompany.
+    The caller holds their row locks. One audit entry names the act and how many it concerned. What accompanies the
+    transitions may only insert. Not for lifecycles that somebody follows.
     """
     if not subjects:
         return
-    assert lifecycle.accompany is _nothing
+    assert lifecycle.follow is _nobody
     transition = lifecycle.check(action, subjects[0], actor, reason)
     for subject in subjects:
         lifecycle.check(action, subject, actor, reason)
@@ -284,6 +307,7 @@ async def perform_many(
         for subject in subjects
     ]
     await put_many(session, TransitionEntry, entries)
+    await insert_all(session, [w for subject in subjects for w in lifecycle.accompany(subject, context(subject))])
     letters = [(subject, mail(subject)) for subject in subjects]
     await post(session, actor.county, lifecycle.kind, [(s.id, s.version + 1, items) for s, items in letters if items])
     told = {"subjects": len(subjects), **(detail or {})}

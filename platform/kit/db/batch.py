@@ -81,20 +81,25 @@ async def write_all(session: AsyncSession, writes: Sequence[Write]) -> None:
 
 
 async def put_many(session: AsyncSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows of one table, all with the same columns; the columns' defaults filled in for each.
+    """Insert many rows of one table, all with the same columns; the columns' defaults filled in for each."""
+    await insert_all(session, [put(model, **row) for row in rows])
+
+
+async def insert_all(session: AsyncSession, writes: Sequence[Write]) -> None:
+    """Execute many inserts of one table, all with the same columns.
 
     Building a statement of many rows costs more than executing one statement many times.
     """
-    if not rows:
+    if not writes:
         return
     await session.flush()
-    table = _table(model)
-    columns = tuple(put(model, **rows[0]).values)
-    sql, is_json = _statement((("insert", table, columns),))
-    given = []
-    for row in rows:
-        values = put(model, **row).values
-        given.append([_json(values[name]) if j else values[name] for name, j in zip(columns, is_json, strict=True)])
+    verb, table, columns = writes[0].verb, writes[0].table, tuple(writes[0].values)
+    assert verb == "insert" and all(write.verb == verb and write.table is table for write in writes)
+    sql, is_json = _statement(((verb, table, columns),))
+    given = [
+        [_json(write.values[name]) if j else write.values[name] for name, j in zip(columns, is_json, strict=True)]
+        for write in writes
+    ]
     await execute_many(session, sql, given)
 
 

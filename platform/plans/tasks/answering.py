@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from kit.db.batch import Write
 from plans.tasks import access, letters, queries
-from plans.tasks.errors import DeadlineBeyond, ExtensionTooShort, NothingAsked, SharesOpen
-from plans.tasks.lifecycle import ASSIGNMENT, OPEN, OWED, subject_of
+from plans.tasks.errors import ExtensionTooShort, NothingAsked, ReportDecides, SharesOpen
+from plans.tasks.lifecycle import ASSIGNMENT, BY_REPORT, OPEN, OWED, WITH_REPORT, subject_of
 from plans.tasks.models import Assignment, Task, TaskState
 from plans.tasks.rules import merged, open_below
+from reporting.carried import service as carried
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.attachments.queries import list_pending
@@ -29,11 +30,17 @@ _DONE = 100
 async def load_locked(
     session: AsyncSession, actor: Principal, assignment_id: UUID, action: str, version: int | None, reason: str = ""
 ) -> tuple[Assignment, Task]:
-    """Lock a share for an action. Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing."""
-    await queries.hold_task_of(session, county_id=actor.county_id, assignment_id=assignment_id)
+    """Lock a share for an action, and where it concerns the report that the share carries, that before it. Raises
+    NotFound, Forbidden, ReportDecides, Stale, ActionNotAllowed, ReasonMissing."""
+    cycle_id = await queries.hold_task_of(session, county_id=actor.county_id, assignment_id=assignment_id)
+    if cycle_id is not None and action in WITH_REPORT:
+        one = assignment_id if action != "recall" else None
+        await carried.hold(session, county_id=actor.county_id, cycle_id=cycle_id, submission_id=one)
     share, task = await access.get_assignment(session, actor, assignment_id, lock=True)
     subject = subject_of(share)
     ASSIGNMENT.check_side(action, subject, actor)
+    if cycle_id is not None and action in BY_REPORT:
+        raise ReportDecides
     expect_version(subject, version)
     ASSIGNMENT.check(action, subject, actor, reason)
     if task.state is not TaskState.ISSUED:
@@ -52,8 +59,10 @@ async def _do(
     mail: Sequence[Mail] = (),
     also: Sequence[Write] = (),
     detail: Mapping[str, Any] | None = None,
+    task: Task | None = None,
 ) -> int:
-    return await perform(
+    own, anew = (mail, None) if task is None else letters.apart(task, mail)
+    number = await perform(
         session,
         ASSIGNMENT,
         action,
@@ -61,10 +70,13 @@ async def _do(
         actor=actor,
         reason=reason,
         values=values,
-        mail=mail,
+        mail=own,
         also=also,
         detail=detail,
     )
+    if task is not None:
+        await letters.tell_anew(session, actor.county, task, {share.id: anew})
+    return number
 
 
 async def acknowledge(
@@ -252,7 +264,16 @@ async def grant_extension(
         raise NothingAsked
     if wanted <= max(share.due_at, clock.now()):
         raise ExtensionTooShort
-    await require_within(session, actor, share.parent_id, wanted)
+    await queries.require_within(session, county_id=actor.county_id, parent_id=share.parent_id, until=wanted)
+    if task.cycle_id is not None:
+        await carried.redate(
+            session,
+            actor=actor,
+            cycle_id=task.cycle_id,
+            submission_ids=[share.id],
+            due_at=wanted,
+            reason=share.asked_reason,
+        )
     mail = [Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, closed=True)]
     if share.state in OWED:
         mail.append(letters.owed(task, share, due_at=wanted, extended=True))
@@ -271,17 +292,8 @@ async def grant_extension(
         mail=mail,
         also=also,
         detail={"from": share.due_at.isoformat(), "until": wanted.isoformat()},
+        task=task,
     )
-
-
-async def require_within(session: AsyncSession, actor: Principal, parent_id: UUID | None, until: datetime) -> None:
-    """Raises DeadlineBeyond for a deadline after that of the share it is a part of. Locks that share, so that its own
-    deadline can't be cut meanwhile."""
-    if parent_id is None:
-        return
-    above, _ = await queries.get_assignment(session, county_id=actor.county_id, assignment_id=parent_id, lock=True)
-    if until > above.due_at:
-        raise DeadlineBeyond(until=f"{above.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
 
 
 async def refuse_extension(
@@ -301,7 +313,9 @@ async def refuse_extension(
     if share.state in OWED:
         mail.append(letters.owed(task, share, refused=True, reason=reason))
     values = {"asked_until": None, "asked_reason": ""}
-    return await _do(session, actor, share, "refuse_extension", reason=reason, values=values, mail=mail, also=also)
+    return await _do(
+        session, actor, share, "refuse_extension", reason=reason, values=values, mail=mail, also=also, task=task
+    )
 
 
 async def supervise(
@@ -320,7 +334,7 @@ async def supervise(
     if share.state in OWED:
         mail.append(letters.owed(task, share, supervised=True, reason=reason))
     values = {"supervised_by": actor.display_name, "supervised_reason": reason}
-    return await _do(session, actor, share, "supervise", reason=reason, values=values, mail=mail, also=also)
+    return await _do(session, actor, share, "supervise", reason=reason, values=values, mail=mail, also=also, task=task)
 
 
 async def ease(
@@ -335,8 +349,10 @@ async def ease(
     return await _do(session, actor, share, "ease", values=values, mail=mail, also=also)
 
 
-async def end_below(session: AsyncSession, actor: Principal, share: Assignment, reason: str) -> None:
-    """Take back what is open below a share."""
+async def end_below(
+    session: AsyncSession, actor: Principal, task: Task, share: Assignment, reason: str
+) -> list[Assignment]:
+    """Take back what is open below a share; which it was."""
     found = await queries.list_shares(
         session, county_id=actor.county_id, task_id=share.task_id, parent_id=share.id, states=OPEN, lock=True
     )
@@ -348,8 +364,9 @@ async def end_below(session: AsyncSession, actor: Principal, share: Assignment, 
         [subject_of(one) for one in found],
         actor=actor,
         reason=reason,
-        mail=lambda subject: letters.settled(by_id[subject.id]),
+        mail=lambda subject: letters.settled(by_id[subject.id], carried=task.cycle_id is not None),
     )
+    return list(found)
 
 
 async def recall(
@@ -361,7 +378,11 @@ async def recall(
     reason: str,
     also: Sequence[Write] = (),
 ) -> int:
-    """收回 one unit's share, and those below it."""
-    share, _ = await load_locked(session, actor, assignment_id, "recall", version, reason)
-    await end_below(session, actor, share, reason)
-    return await _do(session, actor, share, "recall", reason=reason, mail=letters.settled(share), also=also)
+    """收回 one unit's share, and those below it. Raises FiguresCount where a report of them was handed in."""
+    share, task = await load_locked(session, actor, assignment_id, "recall", version, reason)
+    below = await end_below(session, actor, task, share, reason)
+    if task.cycle_id is not None:
+        ended = [share.id, *(one.id for one in below)]
+        await carried.take_back(session, actor=actor, cycle_id=task.cycle_id, submission_ids=ended, reason=reason)
+    mail = letters.settled(share, carried=task.cycle_id is not None)
+    return await _do(session, actor, share, "recall", reason=reason, mail=mail, also=also)

@@ -18,6 +18,7 @@ from plans.tasks.errors import DeadlinePast, NothingAmended
 from plans.tasks.issuing import locked
 from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
 from plans.tasks.models import AssignmentState, Priority, Task, TaskAmendment
+from reporting.carried import service as carried
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.enclosures.queries import list_enclosed
@@ -92,6 +93,8 @@ async def amend(
         await session.refresh(task)
         after["files"] = _named(await list_enclosed(session, county_id=actor.county_id, document_id=task_id))
     was = task.due_at
+    if task.cycle_id is not None:
+        await carried.hold(session, county_id=actor.county_id, cycle_id=task.cycle_id)
     found = await queries.list_shares(session, county_id=actor.county_id, task_id=task_id, states=OPEN, lock=True)
     number = await perform(
         session,
@@ -128,6 +131,9 @@ async def amend(
         until = due_at if share in moved else share.due_at
         return [letters.owed(task, share, due_at=until, amended=no)] if share.state in _TOLD_AGAIN else []
 
+    def told_by_itself(subject: Subject) -> list[Mail]:
+        return letters.apart(task, told(subject))[0]
+
     detail = {"no": no}
     for some, values in ((moved, {"due_at": due_at, "overdue_told_at": None}), (kept, {})):
         await perform_many(
@@ -137,9 +143,22 @@ async def amend(
             [subject_of(share) for share in some],
             actor=actor,
             values=values,
-            mail=told,
+            mail=told_by_itself,
             detail=detail,
         )
+    if task.cycle_id is not None:
+        if due_at != was:
+            await carried.redate(
+                session,
+                actor=actor,
+                cycle_id=task.cycle_id,
+                submission_ids=[share.id for share in moved],
+                due_at=due_at,
+                reason=reason,
+                for_all=True,
+            )
+        anew = {share.id: letters.apart(task, told(subject_of(share)))[1] for share in found}
+        await letters.tell_anew(session, actor.county, task, anew)
     return Amended(number, len(found), sum(share.due_at > due_at for share in moved))
 
 
@@ -165,7 +184,7 @@ async def recall(
 ) -> int:
     """收回: nobody owes it any more. Shares that were accepted stay so."""
     task = await locked(session, actor, task_id, "recall", version, reason)
-    await _end_shares(session, actor, task, reason)
+    await _end(session, actor, task, reason)
     return await perform(
         session,
         TASK,
@@ -189,14 +208,17 @@ async def close(
 ) -> int:
     """归档: the issuer is done with it. With shares still open it says why; these are taken back."""
     task = await locked(session, actor, task_id, "close", version, reason)
-    found = await queries.list_shares(session, county_id=actor.county_id, task_id=task_id, states=OPEN, lock=True)
-    if found:
+    open_ones = await queries.has_shares(session, county_id=actor.county_id, task_id=task_id, states=OPEN)
+    if open_ones:
         TASK.check("recall", task_subject(task), actor, reason)
-        await _end_shares(session, actor, task, reason)
+    await _end(session, actor, task, reason)
     return await perform(session, TASK, "close", task_subject(task), actor=actor, reason=reason, also=also)
 
 
-async def _end_shares(session: AsyncSession, actor: Principal, task: Task, reason: str) -> None:
+async def _end(session: AsyncSession, actor: Principal, task: Task, reason: str) -> None:
+    """Take back what is open, and end the cycle that the task carries."""
+    if task.cycle_id is not None:
+        await carried.end(session, actor=actor, cycle_id=task.cycle_id, reason=reason)
     found = await queries.list_shares(session, county_id=actor.county_id, task_id=task.id, states=OPEN, lock=True)
     by_id = {share.id: share for share in found}
     await perform_many(
@@ -206,5 +228,5 @@ async def _end_shares(session: AsyncSession, actor: Principal, task: Task, reaso
         [subject_of(share) for share in found],
         actor=actor,
         reason=reason,
-        mail=lambda subject: letters.settled(by_id[subject.id]),
+        mail=lambda subject: letters.settled(by_id[subject.id], carried=task.cycle_id is not None),
     )

@@ -39,6 +39,36 @@ class AlreadyAssigned(Conflict):
     en = "All of these units have a share in this task already."
 
 
+class ReportDecides(Conflict):
+    """Handing in, accepting or passing on a share that carries a report, by itself."""
+
+    code = "report_decides"
+    zh = "本任务随附表格：填好上报即报结，审核通过即办结；报结、撤回、确认和退回都在表中办理，也不再转办。"
+    en = "This task carries a table: reporting hands it in, approval accepts it. Act on the report; it isn't passed on."
+
+
+class TableFixed(Conflict):
+    """Changing the fields of a table that was sent."""
+
+    code = "table_fixed"
+    zh = "附表下达后不能再改字段。确需修改的，请收回本任务后重新下达。"
+    en = "The fields of a table can't change once it was sent. Recall the task and issue it again."
+
+
+class TableNotFor(Invalid):
+    """A form of the catalogue that some of the addressees are not asked, or that has run out."""
+
+    code = "table_not_for"
+    zh = "所选报表不由这些单位填报，或已过有效期，请改选报表或承办单位。"
+    en = "These units don't fill that form, or it is no longer valid. Choose another form or other units."
+
+
+class TableConfidential(Invalid):
+    code = "table_confidential"
+    zh = "信访交办不能附表：表中数据会逐级汇总，不能只给相关股室看。"
+    en = "A petition carries no table: its figures would be seen by more than the sections concerned."
+
+
 class NothingAmended(Invalid):
     code = "nothing_amended"
     zh = "内容没有变化。"

@@ -18,11 +18,12 @@ from plans.addressing.rules import Choice, Share, shares
 from plans.addressing.schemas import ChoiceIn
 from plans.models import DEFAULT_MINIMUM_NOTICE
 from plans.queries import find_dispatch_rules
-from plans.tasks import access, letters, queries
+from plans.tasks import access, letters, queries, tables
 from plans.tasks.errors import DeadlinePast
 from plans.tasks.lifecycle import ASSIGNMENT, TASK, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Priority, Task, TaskKind, TaskState
 from plans.tasks.rules import working_days_between
+from plans.tasks.tables import Table
 from reporting.queries import load_calendar
 from tenancy.audit import audited
 from tenancy.models import Role
@@ -47,6 +48,7 @@ class Given:
     through: bool = True
     section_id: UUID | None = None
     file_ids: Sequence[UUID] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ async def issue(
     """交办: send a task to units below. Under the county's minimum notice it waits for the unit's leader, unless it is
     the leader who issues it.
 
-    Raises Forbidden for a village or without the role, DeadlinePast, NobodyAddressed, NotFound, FileGone.
+    Raises Forbidden for a village or without the role, DeadlinePast, NobodyAddressed, NotFound, FileGone,
+    and what `tables.attach` raises.
     """
     if actor.tier is Tier.VILLAGE:
         raise Forbidden
@@ -105,6 +108,8 @@ async def issue(
     )
     session.add(task)
     await session.flush()
+    if given.table is not None:
+        await tables.attach(session, actor=actor, task=task, table=given.table, nodes=nodes)
     detail = {"units": len(nodes), "short_notice": short}
     await write_all(
         session, [*also, *files, audited(actor, "task.issue", subject_kind="task", subject_id=task.id, detail=detail)]
@@ -126,9 +131,11 @@ async def minimum_notice(session: AsyncSession, actor: Principal) -> int:
 async def _send(
     session: AsyncSession, actor: Principal, task: Task, tree: Tree, nodes: Sequence[TreeNode]
 ) -> list[Assignment]:
-    """Make everybody's shares and tell them."""
+    """Make everybody's shares, open the cycle of the table they carry, and tell them."""
     found = shares(tree, actor.unit_id, nodes, through=task.through)
     made = _assignments(task, tree, found)
+    if task.form_version_id is not None:
+        await tables.send(session, actor=actor, task=task, tree=tree, shares=found, made=made)
     await hand_out(session, actor, task, made)
     if not task.through:
         await _tell_between(session, actor, task, tree, found)
@@ -158,10 +165,12 @@ def _assignments(task: Task, tree: Tree, found: Sequence[Share]) -> list[Assignm
 
 
 async def hand_out(session: AsyncSession, actor: Principal, task: Task, made: Sequence[Assignment]) -> None:
-    """Write new shares, those above first, and put them into the inboxes."""
+    """Write new shares, those above first, and put them into the inboxes. Of those that carry a report the report
+    stands there already."""
     rows = [{name: value for name, value in vars(one).items() if not name.startswith("_")} for one in made]
     await put_many(session, Assignment, rows)
-    await post(session, actor.county, ASSIGNMENT.kind, [(one.id, 1, [letters.owed(task, one)]) for one in made])
+    items = [(one.id, 1, letters.apart(task, [letters.owed(task, one)])[0]) for one in made]
+    await post(session, actor.county, ASSIGNMENT.kind, items)
 
 
 async def _tell_between(

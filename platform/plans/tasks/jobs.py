@@ -26,5 +26,10 @@ async def tell_overdue(session: AsyncSession, county: CountyRef) -> None:
         .where(Assignment.county_id == county.id, Assignment.id.in_([share.id for share, _ in found]))
         .values(overdue_told_at=clock.now())
     )
-    told = [(share.id, share.version, [letters.owed(task, share, overdue=True)]) for share, task in found]
-    await post(session, county, ASSIGNMENT.kind, told)
+    told = [(share, task, letters.apart(task, [letters.owed(task, share, overdue=True)])) for share, task in found]
+    items = [(share.id, share.version, own) for share, _, (own, _) in told]
+    await post(session, county, ASSIGNMENT.kind, items)
+    carrying = {task.id: task for _, task, (_, anew) in told if anew is not None}
+    for task_id, task in carrying.items():
+        anew = {share.id: facts for share, of, (_, facts) in told if of.id == task_id}
+        await letters.tell_anew(session, county, task, anew)

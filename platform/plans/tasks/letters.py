@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.jobs import CountyRef
 from plans.tasks.access import CONFIDENTIAL
 from plans.tasks.models import Assignment, Task
+from reporting.carried import service as carried
 from tenancy.models import Role
 from workflow.lifecycle import Mail
 
@@ -48,11 +54,38 @@ def owed(task: Task, assignment: Assignment, *, due_at: datetime | None = None, 
     )
 
 
-def settled(assignment: Assignment) -> list[Mail]:
-    """Nothing of it is owed any more, on either side."""
-    return [
+def apart(task: Task, mail: Sequence[Mail]) -> tuple[list[Mail], Mapping[str, Any] | None]:
+    """What goes with a share's own transition, and the facts with which the item of its report is told anew: there is
+    one item for what a unit owes."""
+    if task.cycle_id is None:
+        return list(mail), None
+    owed_now = [item.facts for item in mail if item.topic == OWED and not item.closed]
+    return [item for item in mail if item.topic != OWED], owed_now[-1] if owed_now else None
+
+
+async def tell_anew(
+    session: AsyncSession, county: CountyRef, task: Task, facts: Mapping[UUID, Mapping[str, Any] | None]
+) -> None:
+    """Tell the items of reports anew: share → facts, none where there is nothing to tell."""
+    if task.cycle_id is None:
+        return
+    said = {
+        share_id: {name: value for name, value in one.items() if name != "unit"}
+        for share_id, one in facts.items()
+        if one is not None
+    }
+    await carried.tell(session, county=county, cycle_id=task.cycle_id, facts=said)
+
+
+def settled(assignment: Assignment, *, carried: bool = False) -> list[Mail]:
+    """Nothing of it is owed any more, on either side. Of a share that carries a report, what is owed and what waits
+    for review are items of the report."""
+    report = [
         Mail(assignment.unit_id, Role.REPORTER, OWED, closed=True),
-        Mail(assignment.unit_id, Role.LEADER, SUPERVISED, closed=True),
         Mail(assignment.assigner_unit_id, Role.REVIEWER, REVIEW, closed=True),
+    ]
+    return [
+        *([] if carried else report),
+        Mail(assignment.unit_id, Role.LEADER, SUPERVISED, closed=True),
         Mail(assignment.assigner_unit_id, Role.REVIEWER, EXTENSION, closed=True),
     ]

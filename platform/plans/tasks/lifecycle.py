@@ -103,6 +103,32 @@ TASK = Lifecycle(
 )
 
 
+#: How a share goes where its report goes (`plans.tasks.following`). The report's lifecycle has asked who may.
+FOLLOWING = Lifecycle(
+    kind="assignment",
+    model=Assignment,
+    transitions=tuple(
+        Transition(action, frozenset(AssignmentState), Relation.LINE, None, target)
+        for action, target in (
+            ("reissue", AssignmentState.ISSUED),
+            ("begin", AssignmentState.IN_PROGRESS),
+            ("withdraw", AssignmentState.IN_PROGRESS),
+            ("hand_in", AssignmentState.HANDED_IN),
+            ("accept", AssignmentState.ACCEPTED),
+            ("stand", AssignmentState.ACCEPTED),
+            ("send_back", AssignmentState.RETURNED),
+            ("recall", AssignmentState.RECALLED),
+            ("grant_extension", None),
+        )
+    ),
+)
+
+#: What the report does in place of the share that carries it. Its units were frozen when it was sent.
+BY_REPORT = frozenset({"progress", "pass_on", "hand_in", "withdraw", "accept", "send_back", "reissue"})
+#: What is done to the share and to its report together.
+WITH_REPORT = frozenset({"grant_extension", "recall"})
+
+
 def subject_of(assignment: Assignment) -> Subject:
     """The lifecycle's view of an assignment."""
     place = tuple(assignment.place)

@@ -64,6 +64,8 @@ class Task(TenantRow, Base):
         UniqueConstraint("county_id", "issuer_unit_id", "year", "serial"),
         ForeignKeyConstraint(["county_id", "issuer_unit_id"], ["unit.county_id", "unit.id"]),
         ForeignKeyConstraint(["county_id", "section_id"], ["section.county_id", "section.id"]),
+        ForeignKeyConstraint(["county_id", "form_version_id"], ["form_version.county_id", "form_version.id"]),
+        ForeignKeyConstraint(["county_id", "cycle_id"], ["cycle.county_id", "cycle.id"]),
         CheckConstraint("state IN ('awaiting', 'issued', 'declined', 'recalled', 'closed')", name="state"),
         Index("ix_task_issuer", "county_id", "issuer_unit_id", "issued_at"),
         {"info": rls(Policy.DOWNWARD_DOCUMENT)},
@@ -95,10 +97,19 @@ class Task(TenantRow, Base):
     short_notice: Mapped[bool] = mapped_column(default=False)
     #: Who confirmed a short notice.
     confirmed_by: Mapped[str] = mapped_column(Text, default="")
+    #: 附表: the form that is to be filled, and once it was sent the cycle that its answers stand in. A share of it has
+    #: the id of its unit's submission there.
+    form_version_id: Mapped[UUID | None]
+    cycle_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by: Mapped[UUID]
     creator_name: Mapped[str] = mapped_column(Text)
     issued_at: Mapped[datetime | None]
+
+    @property
+    def number(self) -> str:
+        """交办单号, as it is spoken of."""
+        return f"{self.issuer_name}〔{self.year}〕{self.serial}号"
 
 
 class TaskAmendment(TenantRow, Base):

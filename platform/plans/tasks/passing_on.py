@@ -21,7 +21,7 @@ from plans.tasks.lifecycle import ASSIGNMENT, OWED, subject_of
 from plans.tasks.models import Assignment, AssignmentState
 from tenancy.models import Role
 from tenancy.principal import Principal
-from workflow.lifecycle import perform, perform_many
+from workflow.lifecycle import Mail, perform, perform_many
 
 
 async def pass_on(
@@ -119,6 +119,10 @@ async def urge(
     wanted = below if assignment_ids is None else [share for share in below if share.id in set(assignment_ids)]
     by_id = {share.id: share for share in wanted}
     now = clock.now()
+
+    def said(share: Assignment) -> Mail:
+        return letters.owed(task, share, urged_by=actor.display_name, urged_at=now.isoformat())
+
     await perform_many(
         session,
         ASSIGNMENT,
@@ -126,8 +130,8 @@ async def urge(
         [subject_of(share) for share in wanted],
         actor=actor,
         values={"urged": Assignment.urged + 1, "urged_at": now},
-        mail=lambda subject: [
-            letters.owed(task, by_id[subject.id], urged_by=actor.display_name, urged_at=now.isoformat())
-        ],
+        mail=lambda subject: letters.apart(task, [said(by_id[subject.id])])[0],
     )
+    anew = {share.id: letters.apart(task, [said(share)])[1] for share in wanted}
+    await letters.tell_anew(session, actor.county, task, anew)
     return len(wanted)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from kit import clock
 from kit.errors import NotFound
 from kit.paging import Mark, beyond
+from plans.tasks.errors import DeadlineBeyond
 from plans.tasks.lifecycle import OPEN, OWED
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
 
@@ -57,16 +58,26 @@ async def get_assignment(
     return row[0], row[1]
 
 
-async def hold_task_of(session: AsyncSession, *, county_id: UUID, assignment_id: UUID) -> None:
-    """Keep a share's task from being changed until the transaction ends. Taken before the share's own lock, as those do
-    who change the task and then its shares."""
+async def hold_task_of(session: AsyncSession, *, county_id: UUID, assignment_id: UUID) -> UUID | None:
+    """Keep a share's task from being changed until the transaction ends; the cycle that it carries. Taken before the
+    share's own lock, as those do who change the task and then its shares."""
     statement = (
-        select(Task.id)
+        select(Task.cycle_id)
         .join(Assignment, and_(Assignment.county_id == Task.county_id, Assignment.task_id == Task.id))
         .where(Assignment.county_id == county_id, Assignment.id == assignment_id)
         .with_for_update(of=Task, read=True)
     )
-    await session.execute(statement)
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def require_within(session: AsyncSession, *, county_id: UUID, parent_id: UUID | None, until: datetime) -> None:
+    """Raises DeadlineBeyond for a deadline after that of the share it is a part of. Locks that share, so that its own
+    deadline can't be cut meanwhile."""
+    if parent_id is None:
+        return
+    above, _ = await get_assignment(session, county_id=county_id, assignment_id=parent_id, lock=True)
+    if until > above.due_at:
+        raise DeadlineBeyond(until=f"{above.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
 
 
 async def find_share(session: AsyncSession, *, county_id: UUID, task_id: UUID, unit_id: UUID) -> Assignment | None:
@@ -77,9 +88,13 @@ async def find_share(session: AsyncSession, *, county_id: UUID, task_id: UUID, u
     return (await session.scalars(statement)).one_or_none()
 
 
-async def has_shares(session: AsyncSession, *, county_id: UUID, task_id: UUID) -> bool:
-    """Whether any unit at or below the acting one has a share of a task."""
+async def has_shares(
+    session: AsyncSession, *, county_id: UUID, task_id: UUID, states: frozenset[AssignmentState] | None = None
+) -> bool:
+    """Whether any unit at or below the acting one has a share of a task, in some states or in any."""
     statement = select(Assignment.id).where(Assignment.county_id == county_id, Assignment.task_id == task_id).limit(1)
+    if states is not None:
+        statement = statement.where(Assignment.state.in_(states))
     return (await session.scalars(statement)).one_or_none() is not None
 
 
@@ -289,6 +304,16 @@ async def list_due_beside(
         .limit(20)
     )
     return (await session.scalars(statement)).all()
+
+
+async def list_carrying(session: AsyncSession, *, county_id: UUID) -> list[tuple[Task, list[Assignment]]]:
+    """Every task that carries a cycle, with its shares. Reads as the county."""
+    tasks = select(Task).where(Task.county_id == county_id, Task.cycle_id.is_not(None)).order_by(Task.issued_at)
+    found = {task.id: (task, list[Assignment]()) for task in await session.scalars(tasks)}
+    shares = select(Assignment).where(Assignment.county_id == county_id, Assignment.task_id.in_(found))
+    for share in await session.scalars(shares):
+        found[share.task_id][1].append(share)
+    return list(found.values())
 
 
 async def list_late_children(session: AsyncSession, *, county_id: UUID) -> list[tuple[Assignment, Assignment]]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.tasks import changing, issuing, passing_on, views
 from plans.tasks.changing import Changes
+from plans.tasks.errors import TableFixed
 from plans.tasks.issuing import Given
 from plans.tasks.schemas import (
     AmendIn,
@@ -107,6 +108,7 @@ class TaskController(Controller):
             through=data.through,
             section_id=data.section_id,
             file_ids=data.file_ids,
+            table=None if data.table is None else data.table.as_table(),
         )
         return await _task(edit, await edit.make(issuing.issue, given=given))
 
@@ -133,6 +135,8 @@ class TaskController(Controller):
     async def amend(
         self, edit: NamedDependency[Edit], task_id: FromPath[UUID], data: JSONBody[AmendIn]
     ) -> Response[TaskOut]:
+        if data.table is not None:
+            raise TableFixed
         changes = Changes(data.title, data.text, data.evidence, data.priority, data.due_at, data.file_ids)
         await edit.carry_out(changing.amend, task_id=task_id, changes=changes, reason=data.reason)
         return await _task(edit, task_id)

@@ -7,10 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 from kit import clock
 from plans.tasks.models import AssignmentState
+from reporting.carried.queries import Standing
+from reporting.models import SubmissionState
 from reporting.periods import WorkCalendar
 
 _LOOKED_AHEAD = timedelta(days=400)
 _AT_ITS_END = frozenset({AssignmentState.ACCEPTED, AssignmentState.RECALLED})
+#: Where a share may stand whose report has not been begun.
+NOT_BEGUN = frozenset({AssignmentState.ISSUED, AssignmentState.ACKNOWLEDGED, AssignmentState.IN_PROGRESS})
 #: What counts as done of a share whose unit says no percentage.
 _DONE = 100
 
@@ -61,6 +65,24 @@ def progress_of(own: int, state: AssignmentState, below: Mapping[AssignmentState
 def open_below(below: Mapping[AssignmentState, int]) -> int:
     """How many shares below are not at their end."""
     return sum(number for state, number in below.items() if state not in _AT_ITS_END)
+
+
+def state_of_report(report: Standing, now: AssignmentState) -> AssignmentState:
+    """The state of a share whose report stands there. Before anything is written it is the unit's to say how far it
+    is; while a correction is written, what was approved goes on counting."""
+    if report.exempt:
+        return AssignmentState.RECALLED
+    match report.state:
+        case SubmissionState.APPROVED:
+            return AssignmentState.ACCEPTED
+        case SubmissionState.SUBMITTED:
+            return AssignmentState.HANDED_IN
+        case SubmissionState.RETURNED:
+            return AssignmentState.RETURNED
+        case SubmissionState.DRAFT | SubmissionState.SIGNING:
+            return AssignmentState.ACCEPTED if report.approved else AssignmentState.IN_PROGRESS
+        case SubmissionState.NOT_STARTED:
+            return now if now in NOT_BEGUN else AssignmentState.ISSUED
 
 
 def merged(counts: Iterable[tuple[AssignmentState, int]]) -> dict[AssignmentState, int]:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from plans.addressing.schemas import Choices, PreviewOut
 from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
+from plans.tasks.table_schemas import TableIn, TableOut
 from tenancy.tiers import Tier
 from workflow.enclosures.schemas import EnclosureOut, FileIds
 
@@ -34,6 +35,7 @@ class IssueIn(BaseModel):
     through: bool = True
     section_id: UUID | None = None
     file_ids: FileIds = []
+    table: TableIn | None = None
 
 
 class NoticeAskedIn(BaseModel):
@@ -100,6 +102,8 @@ class TaskBrief(BaseModel):
     due_at: datetime
     issued_at: datetime | None
     progress: Progress
+    #: The cycle of its table.
+    cycle_id: UUID | None
 
 
 class AmendmentOut(BaseModel):
@@ -166,6 +170,7 @@ class TaskOut(BaseModel):
     own: ShareOut | None
     #: To whom it will go, while it waits for the issuer's leader.
     addressed: PreviewOut | None
+    table: TableOut | None
     actions: list[str]
 
 
@@ -196,6 +201,8 @@ class AssignmentOut(BaseModel):
     files: list[EnclosureOut]
     instruction: str
     share: ShareOut
+    #: 附表; the report that the share carries has its id.
+    table: TableOut | None
     result: str
     open_reason: str
     return_reason: str
@@ -230,6 +237,8 @@ class AmendIn(BaseModel):
     #: The files that it goes with from now on, all of them, in their order.
     file_ids: FileIds | None = None
     reason: Reason
+    #: Refused: the fields of a table don't change once it was sent.
+    table: TableIn | None = None
 
 
 class ReasonIn(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from forms.queries import get_compiled
 from kit import clock
 from kit.errors import Invalid, NotFound
 from kit.paging import Mark, cut, read_mark
@@ -17,7 +18,7 @@ from plans.addressing.schemas import PreviewOut
 from plans.tasks import access, issuing, queries
 from plans.tasks.access import CONFIDENTIAL
 from plans.tasks.issuing import minimum_notice
-from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
+from plans.tasks.lifecycle import ASSIGNMENT, BY_REPORT, OPEN, TASK, subject_of, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
 from plans.tasks.queries import Counted, Wanted
 from plans.tasks.rules import is_overdue, merged, progress_of, working_days_after, working_days_between
@@ -39,6 +40,7 @@ from plans.tasks.schemas import (
     TaskOut,
     TaskPage,
 )
+from plans.tasks.table_schemas import TableOut
 from reporting.queries import load_calendar
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
@@ -51,11 +53,6 @@ PAGE = 50
 USUAL_DEADLINES = (3, 5, 10)
 _WEEK = timedelta(days=3)
 _DONE_STATES = frozenset(AssignmentState) - OPEN
-
-
-def number_of(task: Task) -> str:
-    """交办单号, as it is spoken of."""
-    return f"{task.issuer_name}〔{task.year}〕{task.serial}号"
 
 
 def progress_out(lines: Iterable[Counted]) -> Progress:
@@ -73,7 +70,7 @@ def progress_out(lines: Iterable[Counted]) -> Progress:
 def brief_of(task: Task, counted: Iterable[Counted]) -> TaskBrief:
     return TaskBrief(
         id=task.id,
-        number=number_of(task),
+        number=task.number,
         title=task.title,
         kind=task.kind,
         priority=task.priority,
@@ -82,6 +79,20 @@ def brief_of(task: Task, counted: Iterable[Counted]) -> TaskBrief:
         due_at=task.due_at,
         issued_at=task.issued_at,
         progress=progress_out(counted),
+        cycle_id=task.cycle_id,
+    )
+
+
+async def _table_out(session: AsyncSession, task: Task) -> TableOut | None:
+    if task.form_version_id is None:
+        return None
+    form = await get_compiled(session, county_id=task.county_id, version_id=task.form_version_id)
+    definition = form.definition
+    return TableOut(
+        name=definition.name.zh,
+        form_version_id=task.form_version_id,
+        fields=len(definition.fields),
+        cycle_id=task.cycle_id,
     )
 
 
@@ -126,6 +137,8 @@ def _share_actions(principal: Principal, task: Task, share: Assignment, signs_ag
     if principal.tier is Tier.VILLAGE:
         refused.add("pass_on")
     refused.add("amend")
+    if task.cycle_id is not None:
+        refused |= BY_REPORT
     return [action for action in ASSIGNMENT.allowed(subject_of(share), principal) if action not in refused]
 
 
@@ -159,7 +172,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
     return TaskOut(
         id=task.id,
         version=task.version,
-        number=number_of(task),
+        number=task.number,
         title=task.title,
         text=task.text,
         kind=task.kind,
@@ -181,6 +194,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         shares=await _shares_out(session, principal, task, shares),
         own=own_out,
         addressed=await _addressed(session, principal, task),
+        table=await _table_out(session, task),
         actions=TASK.allowed(task_subject(task), principal),
     )
 
@@ -222,6 +236,7 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
         files=await _files(session, principal, task),
         instruction=share.instruction,
         share=(await _shares_out(session, principal, task, [share]))[0],
+        table=await _table_out(session, task),
         result=share.result,
         open_reason=share.open_reason,
         return_reason=share.return_reason,
