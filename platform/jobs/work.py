@@ -1,4 +1,4 @@
-"""Every module that declares jobs or pulses: importing it fills the registry."""
+"""Every module that declares jobs or pulses, or follows reports: importing it fills the registry."""
 
 import kit.housekeeping
 import kit.jobs.sweep
@@ -7,6 +7,7 @@ import kit.seal
 import plans.digest
 import plans.notices.service
 import plans.staff.service
+import plans.tasks.following
 import plans.tasks.jobs
 import plans.urgent.service
 import reporting.city.filling
@@ -30,6 +31,7 @@ DECLARING = (
     plans.notices.service,
     plans.staff.service,
     plans.digest,
+    plans.tasks.following,
     plans.tasks.jobs,
     plans.urgent.service,
     workflow.channels.messages,

@@ -25,6 +25,7 @@ from reporting.closing_schemas import (
     RevisionChanges,
     Signer,
 )
+from reporting.lifecycle import SUBMISSION
 from reporting.models import Archive, Cycle, CycleUnit
 from reporting.rollup_views import finalised
 from tenancy.principal import Principal
@@ -97,7 +98,9 @@ async def changes_page(session: AsyncSession, principal: Principal, submission_i
     filed = await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
     form = await get_compiled(session, county_id=principal.county_id, version_id=filed.cycle.form_version_id)
     revisions = await queries.list_revisions(session, county_id=principal.county_id, submission_id=submission_id)
-    why = changes.causes(await list_history(session, county_id=principal.county_id, subject_id=submission_id))
+    why = changes.causes(
+        await list_history(session, county_id=principal.county_id, kind=SUBMISSION.kind, subject_id=submission_id)
+    )
     by_no = {revision.no: revision for revision in revisions}
     return ChangesPage(
         items=[

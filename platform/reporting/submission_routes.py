@@ -18,6 +18,7 @@ from reporting import figures, personal, queries, review, rollup_views, submissi
 from reporting.draft_schemas import ConflictOut, DraftIn, RowConflictOut, SavedOut
 from reporting.edit import Edit, provide_edit
 from reporting.filing import require_reason
+from reporting.lifecycle import SUBMISSION
 from reporting.models import Revision, SubmissionState
 from reporting.row_edits import RowEdit
 from reporting.schemas import (
@@ -241,7 +242,9 @@ class SubmissionController(Controller):
         submission_id: FromPath[UUID],
     ) -> HistoryPage:
         await queries.get_filed(session, county_id=principal.county_id, submission_id=submission_id)
-        entries = await list_history(session, county_id=principal.county_id, subject_id=submission_id)
+        entries = await list_history(
+            session, county_id=principal.county_id, kind=SUBMISSION.kind, subject_id=submission_id
+        )
         names = await list_unit_names(
             session, county_id=principal.county_id, unit_ids={entry.unit_id for entry in entries}
         )

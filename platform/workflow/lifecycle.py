@@ -50,8 +50,6 @@ class Relation(enum.Enum):
     ABOVE_REVIEWER = "above_reviewer"
     #: The county's own unit.
     COUNTY = "county"
-    #: The unit or any above it.
-    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,6 @@ class Subject:
                 return actor.unit_id in self.superiors and actor.unit_id != self.reviewer_unit_id
             case Relation.COUNTY:
                 return actor.unit_id == actor.county_unit_id
-            case Relation.LINE:
-                return actor.unit_id in self.place
 
 
 @dataclass(frozen=True, slots=True)

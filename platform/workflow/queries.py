@@ -18,11 +18,18 @@ from tenancy.principal import Principal
 from workflow.models import InboxItem, TransitionEntry
 
 
-async def list_history(session: AsyncSession, *, county_id: UUID, subject_id: UUID) -> Sequence[TransitionEntry]:
-    """The transitions of one subject, oldest first. The caller has authorised the subject."""
+async def list_history(
+    session: AsyncSession, *, county_id: UUID, subject_id: UUID, kind: str | None = None
+) -> Sequence[TransitionEntry]:
+    """The transitions of one subject, oldest first; with `kind`, of it as that kind alone: a share of a task and the
+    report that it carries have one id. The caller has authorised the subject."""
     statement = (
         select(TransitionEntry)
-        .where(TransitionEntry.county_id == county_id, TransitionEntry.subject_id == subject_id)
+        .where(
+            TransitionEntry.county_id == county_id,
+            TransitionEntry.subject_id == subject_id,
+            true() if kind is None else TransitionEntry.subject_kind == kind,
+        )
         .order_by(TransitionEntry.version, TransitionEntry.at)
     )
     return (await session.scalars(statement)).all()

@@ -3880,6 +3880,7 @@ export interface components {
             due_at?: string | null;
             file_ids?: string[] | null;
             reason: string;
+            table?: components["schemas"]["TableIn"] | null;
         };
         /** AmendTrainingIn */
         AmendTrainingIn: {
@@ -4003,6 +4004,7 @@ export interface components {
             files: components["schemas"]["EnclosureOut"][];
             instruction: string;
             share: components["schemas"]["ShareOut"];
+            table: components["schemas"]["TableOut"] | null;
             result: string;
             open_reason: string;
             return_reason: string;
@@ -4502,6 +4504,7 @@ export interface components {
             provisional: boolean;
             counts: components["schemas"]["Counts"];
             own: components["schemas"]["OwnBrief"] | null;
+            task_id: string | null;
         };
         /** CycleOpened */
         CycleOpened: {
@@ -4695,6 +4698,16 @@ export interface components {
              */
             until: string;
             reason: string;
+        };
+        /** FieldIn */
+        FieldIn: {
+            name: string;
+            kind?: components["schemas"]["SpotKind"];
+            /** @default  */
+            unit: string;
+            total?: components["schemas"]["OverUnits"];
+            /** @default [] */
+            choices: string[];
         };
         /** FigureTarget */
         FigureTarget: {
@@ -4992,6 +5005,7 @@ export interface components {
             section_id?: string | null;
             /** @default [] */
             file_ids: string[];
+            table?: components["schemas"]["TableIn"] | null;
         };
         /** IssuedNotices */
         IssuedNotices: {
@@ -5260,6 +5274,12 @@ export interface components {
             name: string;
             linked: boolean;
         };
+        /**
+         * OverUnits
+         * @default sum
+         * @enum {string}
+         */
+        OverUnits: "sum" | "min" | "max" | "average" | "weighted_average" | "count" | "computed" | "distinct" | "list";
         /** OwnBrief */
         OwnBrief: {
             /** Format: uuid */
@@ -6277,6 +6297,13 @@ export interface components {
             unit: components["schemas"]["NewUnitIn"];
             children: string[];
         };
+        /**
+         * SpotKind
+         * @description 整数、小数、文字、选项.
+         * @default whole
+         * @enum {string}
+         */
+        SpotKind: "whole" | "decimal" | "text" | "choice";
         /** StaffAddIn */
         StaffAddIn: {
             name: string;
@@ -6509,6 +6536,22 @@ export interface components {
             overdue: number;
             supervised: number;
         };
+        /** TableIn */
+        TableIn: {
+            /** @default  */
+            title: string;
+            /** @default [] */
+            fields: components["schemas"]["FieldIn"][];
+            form_version_id?: string | null;
+        };
+        /** TableOut */
+        TableOut: {
+            name: string;
+            /** Format: uuid */
+            form_version_id: string;
+            fields: number;
+            cycle_id: string | null;
+        };
         /** TagIn */
         TagIn: {
             tag: string;
@@ -6537,6 +6580,7 @@ export interface components {
             due_at: string;
             issued_at: string | null;
             progress: components["schemas"]["Progress"];
+            cycle_id: string | null;
         };
         /**
          * TaskKind
@@ -6574,6 +6618,7 @@ export interface components {
             shares: components["schemas"]["ShareOut"][];
             own: components["schemas"]["ShareOut"] | null;
             addressed: components["schemas"]["PreviewOut"] | null;
+            table: components["schemas"]["TableOut"] | null;
             actions: string[];
         };
         /** TaskPage */

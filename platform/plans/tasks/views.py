@@ -225,7 +225,7 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
     """One share with its history. Raises NotFound."""
     share, task = await access.get_assignment(session, principal, assignment_id)
     counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id])
-    history = await list_history(session, county_id=principal.county_id, subject_id=share.id)
+    history = await list_history(session, county_id=principal.county_id, kind=ASSIGNMENT.kind, subject_id=share.id)
     amendments = await queries.list_amendments(session, county_id=principal.county_id, task_id=task.id)
     return AssignmentOut(
         id=share.id,

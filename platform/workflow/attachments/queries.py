@@ -19,7 +19,9 @@ async def hold(session: AsyncSession, subject_id: UUID) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"attachments:{subject_id}", 0))))
 
 
-async def list_of_subject(session: AsyncSession, *, county_id: UUID, subject_id: UUID) -> Sequence[Attachment]:
+async def list_of_subject(
+    session: AsyncSession, *, county_id: UUID, kind: str, subject_id: UUID
+) -> Sequence[Attachment]:
     """A subject's files that the actor may see, oldest first, withdrawn ones too. The caller authorised the subject.
 
     What was withdrawn before it was handed in is gone for everybody but its job.
@@ -28,6 +30,7 @@ async def list_of_subject(session: AsyncSession, *, county_id: UUID, subject_id:
         select(Attachment)
         .where(
             Attachment.county_id == county_id,
+            Attachment.subject_kind == kind,
             Attachment.subject_id == subject_id,
             Attachment.withdrawn_at.is_(None) | Attachment.number.is_not(None),
         )

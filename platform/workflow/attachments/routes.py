@@ -48,7 +48,9 @@ class AttachmentController(Controller):
     ) -> AttachmentPage:
         kind = kind_of(subject_kind)
         holder = await kind.look(session, actor=principal, subject_id=subject_id, lock=False)
-        found = await queries.list_of_subject(session, county_id=principal.county_id, subject_id=subject_id)
+        found = await queries.list_of_subject(
+            session, county_id=principal.county_id, kind=subject_kind, subject_id=subject_id
+        )
         return AttachmentPage(
             items=[_out(one, holder, principal) for one in found],
             may_add=sorted(holder.may_add),
