@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forms.fields import OverUnits
 from forms.models import Form
@@ -17,8 +17,9 @@ from kit.db.session import Database
 from kit.errors import Forbidden, NotFound
 from plans.tasks import answering, changing, issuing, passing_on
 from plans.tasks.changing import Changes
+from plans.tasks.checking import check_shares
 from plans.tasks.errors import DeadlineBeyond, ReportDecides, TableConfidential, TableNotFor
-from plans.tasks.models import AssignmentState, TaskKind, TaskState
+from plans.tasks.models import Assignment, AssignmentState, TaskKind, TaskState
 from plans.tasks.table_schemas import TableIn
 from plans.tasks.tables import Table
 from reporting import closing, cycles, granting
@@ -303,6 +304,16 @@ class TestEnding:
         with pytest.raises(CycleClosed):
             await on.correct(database, world, "A1")
         await on.prove(database, world, task_id)
+
+
+async def test_a_share_that_says_otherwise_than_its_report_is_a_breach(database: Database, world: World) -> None:
+    task_id = await ask(database, world, ALL_VILLAGES)
+    share = await share_of(database, world, task_id, "A1")
+    async with database.transaction(world.identity) as session:
+        moved = {"state": AssignmentState.ACCEPTED, "due_at": in_days(99)}
+        await session.execute(update(Assignment).where(Assignment.id == share.id).values(**moved))
+        _, faults = await check_shares(session, county_id=world.county.id)
+    assert len(faults) == 2 and all("A1村" in fault for fault in faults)
 
 
 def test_a_number_is_added_up_and_text_is_listed() -> None:
