@@ -10,7 +10,7 @@ from plans.coordination.models import RequestKind
 from plans.coordination.service import Given
 from tests.plans.test_coordination import asking
 from tests.reporting.steps import hand_in
-from tests.web.recipes import SECRET, Recipe, Scene, nothing
+from tests.web.recipe import SECRET, Recipe, Scene, nothing
 from tests.world import open_form
 
 

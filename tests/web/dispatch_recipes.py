@@ -22,7 +22,8 @@ from plans.tasks.models import Assignment, Priority, TaskKind
 from plans.urgent import service as urgent
 from plans.urgent.models import UrgentKind
 from tenancy.models import Role
-from tests.web.recipes import SECRET, Recipe, Scene, nothing, plan
+from tests.web.cycle_recipes import plan
+from tests.web.recipe import SECRET, Recipe, Scene, nothing
 from workflow.models import Enclosure
 
 Prepare = Callable[[Scene], Awaitable[dict[str, Any]]]

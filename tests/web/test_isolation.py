@@ -15,16 +15,18 @@ from kit.settings import Settings
 from tenancy.models import AdminKind, Role
 from tests.web import people
 from tests.web.coordination_recipes import COORDINATION
+from tests.web.county_recipes import COUNTY
+from tests.web.cycle_recipes import CYCLE
 from tests.web.dispatch_recipes import DISPATCH
-from tests.web.recipes import RECIPES as OTHERS
-from tests.web.recipes import SECRET, WITHOUT_OBJECT, Recipe, Scene
+from tests.web.recipe import SECRET, WITHOUT_OBJECT, Recipe, Scene
+from tests.web.submission_recipes import SUBMISSION
 from tests.web.training_recipes import TRAINING
 from tests.world import make_world
 from web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
-RECIPES = {**OTHERS, **COORDINATION, **DISPATCH, **TRAINING}
+RECIPES = {**COUNTY, **CYCLE, **SUBMISSION, **COORDINATION, **DISPATCH, **TRAINING}
 OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
 
 

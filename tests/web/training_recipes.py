@@ -18,7 +18,7 @@ from plans.training import announcing, attending, codes, queries, signing_up
 from plans.training.attending import Recorded
 from plans.training.models import TrainingKind
 from tests.plans.signatures import SIGNED
-from tests.web.recipes import SECRET, Recipe, Scene, nothing
+from tests.web.recipe import SECRET, Recipe, Scene, nothing
 
 SINCE = date(2025, 3, 1)
 
