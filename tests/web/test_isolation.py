@@ -44,22 +44,40 @@ def test_every_route_has_a_recipe(settings: Settings) -> None:
     assert set(RECIPES) <= routes_of(settings), "a recipe names a route that is gone"
 
 
+@pytest.fixture(scope="module")
+def neighbours() -> list[people.Person]:
+    """Everybody of another county, once the first test has made it: what they ask for changes nothing of theirs."""
+    return []
+
+
+async def _people_elsewhere(database: Database, made: list[people.Person]) -> list[people.Person]:
+    elsewhere = await make_world(database, townships=1, villages=1)
+    made += [await people.person(database, elsewhere, OUTSIDERS["county"], [role]) for role in Role]
+    made += [await people.admin(database, elsewhere, kind) for kind in AdminKind]
+    return made
+
+
 @pytest.mark.parametrize(("method", "path"), sorted(RECIPES), ids=lambda value: str(value))
 async def test_outsiders_find_nothing(
-    database: Database, settings: Settings, client: AsyncTestClient[Any], method: str, path: str
+    database: Database,
+    settings: Settings,
+    client: AsyncTestClient[Any],
+    neighbours: list[people.Person],
+    method: str,
+    path: str,
 ) -> None:
     recipe = RECIPES[(method, path)]
-    world, elsewhere = await make_world(database), await make_world(database, townships=1, villages=1)
+    world = await make_world(database)
     owner = await _owner(database, recipe, world)
     scene = Scene(database, settings, world, owner)
     params = await recipe.prepare(scene)
     request = _request(scene, recipe, method, path, params)
 
     for where, code in OUTSIDERS.items():
-        place = elsewhere if where == "county" else world
-        outsiders = [await people.person(database, place, code, [role]) for role in Role]
         if where == "county":
-            outsiders += [await people.admin(database, elsewhere, kind) for kind in AdminKind]
+            outsiders = neighbours or await _people_elsewhere(database, neighbours)
+        else:
+            outsiders = [await people.person(database, world, code, [role]) for role in Role]
         for outsider in outsiders:
             answer = await client.request(**request, headers={**request_headers(scene), **outsider.headers})
             cell = f"{method} {path} as {where} {outsider.name}: {answer.status_code} {answer.text[:200]}"
