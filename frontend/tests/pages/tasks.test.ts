@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Progress, Share, ShareState, TaskBrief } from '@/api/tasks'
 import type { Unit } from '@/api/types'
-import { choicesOf, linesOf, nobody, toggled } from '@/pages/tasks/addressees'
+import { choicesOf, linesOf, nobody, toggled } from '@/components/addressees/addressees'
 import { fridayOf, instantOf, localOf } from '@/pages/tasks/deadline'
 import { columnOf, entryOfIssued, entryOfReceived, monthBeside, partsOf, trouble, weeksOf } from '@/pages/tasks/tasks'
 

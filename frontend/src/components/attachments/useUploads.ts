@@ -1,8 +1,11 @@
 import { onBeforeUnmount, ref } from 'vue'
-import { sendAttachment, type Slot } from '@/api/attachments'
+import { sendAttachment, type Attachment, type Slot } from '@/api/attachments'
 import { NetworkDown } from '@/api/problem'
 import { randomUuid } from '@/lib/ids'
 import { shrunk } from './shrink'
+
+/** What may be chosen; the server looks at the content. */
+export const ACCEPT = '.jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.pptx,.doc,.xls,.txt,image/*'
 
 export interface Upload {
   key: string
@@ -14,7 +17,7 @@ export interface Upload {
 }
 
 /** Files on their way. What a lost connection stopped goes again by itself when the network is back, under its key. */
-export function useUploads(slot: () => Slot, explain: (error: unknown) => string, arrived: () => void) {
+export function useUploads(slot: () => Slot, explain: (error: unknown) => string, arrived: (made: Attachment) => void) {
   const uploads = ref<Upload[]>([])
 
   async function send(upload: Upload): Promise<void> {
@@ -22,9 +25,9 @@ export function useUploads(slot: () => Slot, explain: (error: unknown) => string
     upload.share = 0
     try {
       const { content, name } = await shrunk(upload.file)
-      await sendAttachment(slot(), content, name, upload.key, (share) => { upload.share = share })
+      const made = await sendAttachment(slot(), content, name, upload.key, (share) => { upload.share = share })
       drop(upload.key)
-      arrived()
+      arrived(made)
     } catch (error) {
       upload.state = error instanceof NetworkDown ? 'lost' : 'refused'
       upload.why = explain(error)

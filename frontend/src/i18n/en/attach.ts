@@ -19,4 +19,9 @@ export default {
     full: 'There are {n} files; no more can be added.',
     tooLarge: 'Larger than {mb} MB: not uploaded.',
   },
+  enclosures: {
+    title: 'Enclosures',
+    add: 'Add files',
+    notAll: 'A file may have {mb} MB at most, and {n} may go along; the others were not uploaded.',
+  },
 } as const

@@ -105,7 +105,7 @@ export default {
     amendments: 'Changes',
     amendment: 'Change {n}',
     because: 'Reason: {reason}',
-    changed: { title: 'Title', due_at: 'Deadline', text: 'Details', evidence: 'Evidence', priority: 'Urgency' },
+    changed: { title: 'Title', due_at: 'Deadline', text: 'Details', evidence: 'Evidence', priority: 'Urgency', files: 'Enclosures' },
     empty: '(empty)',
     close: 'File',
     closeAsk: 'Every unit is done. Filed, it changes no more and can still be read.',

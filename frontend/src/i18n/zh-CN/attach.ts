@@ -19,4 +19,9 @@ export default {
     full: '已有 {n} 个文件，不能再加。',
     tooLarge: '文件超过 {mb} MB，没有上传。',
   },
+  enclosures: {
+    title: '附件',
+    add: '添加附件',
+    notAll: '单个附件不超过 {mb} MB、最多 {n} 个，超出的没有上传。',
+  },
 } as const

@@ -1,13 +1,9 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { ref } from 'vue'
-import { ApiProblem } from '@/api/problem'
 import { shareCommand, taskCommand, urge, type Assignment, type Task } from '@/api/tasks'
 import type { Id } from '@/api/types'
+import { useCommands, type Versioned } from '@/composables/useCommands'
 import { useFeedback } from '@/composables/useFeedback'
-import { randomUuid } from '@/lib/ids'
 import { useActingKey } from '@/queries/common'
-
-interface Versioned { id: Id; version: number }
 
 /** What follows from a task or a share: read again after each command. */
 const FOLLOWING = ['tasks', 'task', 'task-summary', 'assignment', 'shares', 'inbox', 'attachments']
@@ -17,32 +13,7 @@ export function useTaskCommands() {
   const client = useQueryClient()
   const acting = useActingKey()
   const { fail } = useFeedback()
-  const busy = ref<string | null>(null)
-  let attempt: { what: string; key: string } | null = null
-
-  function follow(): void {
-    for (const key of FOLLOWING) void client.invalidateQueries({ queryKey: [key] })
-  }
-
-  /** Null when it was refused, which the person is told; the same command repeated carries the same key. */
-  async function once<T>(at: Versioned, verb: string, body: object, send: (key: string) => Promise<T>): Promise<T | null> {
-    const what = JSON.stringify([at.id, at.version, verb, body])
-    attempt = attempt?.what === what ? attempt : { what, key: randomUuid() }
-    busy.value = verb
-    try {
-      const answer = await send(attempt.key)
-      attempt = null
-      follow()
-      return answer
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status < 500) attempt = null
-      if (error instanceof ApiProblem && error.status === 412) follow()
-      fail(error)
-      return null
-    } finally {
-      busy.value = null
-    }
-  }
+  const { busy, once, follow } = useCommands(FOLLOWING)
 
   async function onShare(at: Versioned, verb: string, body: object = {}): Promise<Assignment | null> {
     const answer = await once(at, verb, body, (key) => shareCommand(at.id, verb, body, { version: at.version, key }))
