@@ -19,6 +19,8 @@ from demo import users
 from demo.figures import person_name
 from demo.history import write_history
 from demo.month import play_month
+from demo.notices import play_notices, play_urgent
+from demo.stage import Stage
 from demo.tasks import play_tasks
 from forms.catalogue import load_definition, publish
 from forms.loading import shipped
@@ -100,6 +102,9 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
         opened = await _open_current(session, county, hand, today)
     await play_month(database, county, opened, reporters, rng)
     await play_tasks(database, county, nodes, reporters, rng)
+    stage = Stage(database, county, nodes, reporters, rng)
+    await play_notices(stage)
+    await play_urgent(stage)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 

@@ -3,13 +3,14 @@ waits for the leader, one of a township's own, one that is done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from uuid import UUID
 
 from demo import users
+from demo.stage import People, Stage
 from kit import clock
 from kit.db.session import Database
 from kit.models import County
@@ -25,7 +26,6 @@ from tenancy.principal import Principal
 from tenancy.rules import TreeNode
 from tenancy.tiers import Tier
 
-People = Mapping[UUID, tuple[UUID, str]]
 _VILLAGES = ChoiceIn(kind=ChoiceKind.TIER, tier=Tier.VILLAGE)
 _TOWNSHIPS = ChoiceIn(kind=ChoiceKind.TIER, tier=Tier.TOWNSHIP)
 _NOTES = (
@@ -37,31 +37,8 @@ _NOTES = (
 
 
 @dataclass
-class _Stage:
-    """Whom the demonstration's hand acts for."""
-
-    database: Database
-    county: County
-    nodes: Sequence[TreeNode]
-    people: People
-    rng: Random
-
-    def actor(self, unit_id: UUID, *roles: Role) -> Principal:
-        node = next(node for node in self.nodes if node.id == unit_id)
-        account_id, name = self.people[unit_id]
-        return Principal(
-            county_id=self.county.id,
-            county_unit_id=self.county.unit_id,
-            account_id=account_id,
-            display_name=name,
-            session_id=None,
-            membership_id=account_id,
-            unit_id=unit_id,
-            tier=node.tier,
-            roles=frozenset(roles or (Role.REPORTER, Role.REVIEWER)),
-            admin_kind=None,
-            unit_ids=(unit_id,),
-        )
+class _Works(Stage):
+    """What units do with tasks."""
 
     async def issue(self, actor: Principal, given: Given) -> UUID:
         async with self.database.transaction(actor.identity) as session:
@@ -111,7 +88,7 @@ async def play_tasks(
     database: Database, county: County, nodes: Sequence[TreeNode], people: People, rng: Random
 ) -> None:
     """Issue the tasks and let the units work on them."""
-    stage = _Stage(database, county, nodes, people, rng)
+    stage = _Works(database, county, nodes, people, rng)
     hand = stage.actor(county.unit_id)
     async with database.transaction(hand.identity) as session:
         days = await load_calendar(session, county_id=county.id)
@@ -162,7 +139,7 @@ async def play_tasks(
     await _done(stage, await stage.issue(hand, replace(own, title="烈士陵园秋季清扫保护", to=[_TOWNSHIPS])))
 
 
-async def _everywhere(stage: _Stage, task_id: UUID) -> None:
+async def _everywhere(stage: _Works, task_id: UUID) -> None:
     """The listed village has it before it, others are anywhere between signing and done."""
     listed = next(node for node in stage.nodes if node.code == users.VILLAGE_CODE)
     for at, share in enumerate(await stage.shares(task_id, Tier.VILLAGE)):
@@ -173,7 +150,7 @@ async def _everywhere(stage: _Stage, task_id: UUID) -> None:
             await stage.work(share, luck)
 
 
-async def _overdue(stage: _Stage, hand: Principal, given: Given) -> None:
+async def _overdue(stage: _Works, hand: Principal, given: Given) -> None:
     """Issued twelve days ago and due three days ago; all but two have handed in, one is supervised."""
     with clock.frozen_at(clock.now() - timedelta(days=12)):
         task_id = await stage.issue(hand, given)
@@ -188,7 +165,7 @@ async def _overdue(stage: _Stage, hand: Principal, given: Given) -> None:
         )
 
 
-async def _done(stage: _Stage, task_id: UUID) -> None:
+async def _done(stage: _Works, task_id: UUID) -> None:
     for share in await stage.shares(task_id, Tier.TOWNSHIP):
         await stage.work(share, 1)
     hand = stage.actor(stage.county.unit_id)

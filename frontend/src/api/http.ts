@@ -6,7 +6,7 @@ import { isInApp } from '@/lib/inApp'
 const CSRF = 'jiceng_csrf'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-export type QueryValue = string | number | boolean | null | undefined
+export type QueryValue = string | number | boolean | readonly string[] | null | undefined
 
 export interface RequestOptions {
   body?: unknown
@@ -44,7 +44,8 @@ export const actingMembership = () => surroundings.membership() ?? ''
 export function apiUrl(path: string, query?: Record<string, QueryValue>): string {
   const url = new URL(`api/${path.replace(/^\//, '')}`, document.baseURI)
   for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
+    if (Array.isArray(value)) for (const one of value as readonly string[]) url.searchParams.append(name, one)
+    else if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
   }
   return url.href
 }

@@ -1,12 +1,14 @@
 import { getKept, recallSubmission, unreachable } from '@/offline/answers'
 import { actingMembership, get, patch, post } from './http'
 import type {
-  Basis, CycleBrief, CyclePage, DraftEdit, DraftSaved, HistoryEntry, Id, Inbox, Job, MissingPage, Page, Revision,
+  Basis, CycleBrief, CyclePage, DoneItem, DraftEdit, DraftSaved, HistoryEntry, Id, Inbox, Job, MissingPage, Page, Revision,
   RevisionBrief, Rollup, RowListing, Submission, SubmissionBrief, Submitted, Trend,
 } from './types'
 import { randomUuid } from '@/lib/ids'
 
 export const fetchInbox = () => getKept<Inbox>('inbox', `inbox ${actingMembership()}`)
+export const listDone = ({ search, month, kinds, after }: { search: string; month?: string; kinds: readonly string[]; after: string | null }) =>
+  get<{ items: DoneItem[]; next: string | null }>('inbox/done', { query: { search, month, after, kind: kinds } })
 export const listCycles = (period?: string) => getKept<CyclePage>('cycles', `cycles ${actingMembership()} ${period ?? ''}`, { query: { period } })
 export const fetchCycle = (id: Id) => get<CycleBrief>(`cycles/${id}`)
 export const listSubmissions = (cycle: Id, parent?: Id) =>

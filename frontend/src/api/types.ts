@@ -163,6 +163,8 @@ export interface InboxFacts {
   /** The number of the change that is to be signed. */
   amended?: number
   extended?: boolean
+  /** A notice asks for a receipt. */
+  receipt?: boolean
   refused?: boolean
   until?: string
   open_below?: number
@@ -173,6 +175,7 @@ export interface InboxFacts {
 }
 
 export type InboxItem = Narrow<Schemas['InboxLine'], { facts: InboxFacts }>
+export type DoneItem = InboxItem & Pick<Schemas['DoneLine'], 'settled_at'>
 export type Inbox = Narrow<Schemas['InboxPage'], { items: InboxItem[] }>
 
 // --- the month at a glance ---------------------------------------------------------------------

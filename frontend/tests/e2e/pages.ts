@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import type { NoticeBrief } from '@/api/notices'
 import type { ReceivedPage, TaskPage } from '@/api/tasks'
 import type { CyclePage } from '@/api/types'
 import { api, home } from './steps'
@@ -16,7 +17,11 @@ export async function pagesOf(page: Page, user: (typeof USERS)[number]): Promise
   const [f1, f3] = [newest('f1'), newest('f3')]
   const reports = [f1, f3].flatMap((one) => (one?.own ? [`${base}/submissions/${one.own.submission_id}`] : []))
   const [shares, issued] = [await api<ReceivedPage>(page, 'tasks/received?everything=true'), await api<TaskPage>(page, 'tasks/issued')]
+  const notices = (await api<{ items: NoticeBrief[] }>(page, `notices/${user.startsWith('county') ? 'issued' : 'received'}`)).items
+  const matters = (await api<{ items: { id: string }[] }>(page, 'urgent-matters?everything=true')).items
   const tasks = [
+    `${base}/notices`, ...notices.slice(0, 2).map(({ id }) => `${base}/notices/${id}`), `${base}/inbox/done`, `${base}/urgent`, `${base}/urgent?all=1`,
+    ...matters.slice(0, 2).map(({ id }) => `${base}/urgent/${id}`), ...(user === 'village' ? [] : [`${base}/notices/new`]),
     `${base}/tasks`, `${base}/tasks?view=board&done=1`, `${base}/tasks?view=calendar`,
     ...shares.items.slice(0, 2).map(({ share }) => `${base}/assignments/${share.id}`), ...issued.items.slice(0, 3).map(({ id }) => `${base}/tasks/${id}`),
     ...(user === 'village' ? [] : [`${base}/tasks/new`]),

@@ -1,5 +1,5 @@
 import {
-  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, OfficeBuilding, User, UserFilled,
+  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, Message, OfficeBuilding, User, UserFilled, Warning,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useSession } from '@/stores/session'
@@ -12,8 +12,10 @@ export interface NavEntry {
 }
 
 const entries = {
-  inbox: { name: 'inbox', icon: Bell },
+  inbox: { name: 'inbox', icon: Bell, covers: ['done'] },
   tasks: { name: 'tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
+  notices: { name: 'notices', icon: Message, covers: ['notice', 'notice-new'] },
+  urgent: { name: 'urgent', icon: Warning, covers: ['matter'] },
   overview: { name: 'overview', icon: DataBoard },
   month: { name: 'month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
@@ -27,7 +29,7 @@ const entries = {
 } satisfies Record<string, NavEntry>
 
 const TITLES: Record<string, string> = {
-  inbox: 'nav.inbox', tasks: 'nav.tasks', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
+  inbox: 'nav.inbox', tasks: 'nav.tasks', notices: 'nav.notices', urgent: 'nav.urgent', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
   forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', reminders: 'reminders.title', me: 'nav.me',
 }
 
@@ -39,7 +41,7 @@ export function navTitle(entry: NavEntry): string {
 export function useNav() {
   const session = useSession()
 
-  const rail = computed<NavEntry[]>(() => {
+  const every = computed<NavEntry[]>(() => {
     const acting = session.acting
     if (!acting) return []
     if (session.auditor) return [entries.audit, entries.units]
@@ -49,18 +51,23 @@ export function useNav() {
     const tier = acting.unit.tier
     if (reports && tier === 'county') list.push(entries.overview)
     if (reports && tier === 'township') list.push(entries.month)
-    if (reports) list.push(entries.inbox, entries.tasks)
+    if (reports) list.push(entries.inbox, entries.tasks, entries.notices)
     if (reports && tier === 'county') list.push(entries.month)
     if (reports && tier !== 'village') list.push(entries.rollup)
     if (session.can('reporter')) list.push(entries.fill)
+    if (reports) list.push(entries.urgent)
     list.push(entries.forms)
-    if (tier !== 'village' && (admin || list.length < 7)) list.push(entries.units)
+    if (tier !== 'village') list.push(entries.units)
     if (admin) list.push(entries.accounts)
     if (tier !== 'village' && session.can('administrator')) list.push(entries.reminders)
-    // One person with every post: the catalogue and the tree are the least missed; the reminders are reached from the accounts.
-    const spare: NavEntry[] = [entries.forms, entries.units, entries.reminders].slice(0, Math.max(0, list.length - 7))
-    return list.filter((one) => !spare.includes(one))
+    return list
   })
+  /** What the rail has no room for is in the person's own menu; urgent matters are behind the button of every page too. */
+  const spare = computed<NavEntry[]>(() => {
+    const least: NavEntry[] = [entries.urgent, entries.units, entries.forms, entries.reminders]
+    return least.filter((one) => every.value.includes(one)).slice(0, Math.max(0, every.value.length - 7))
+  })
+  const rail = computed<NavEntry[]>(() => every.value.filter((one) => !spare.value.includes(one)))
 
   const bottom = computed<NavEntry[]>(() => {
     if (session.auditor) return [entries.audit, entries.me]
@@ -72,5 +79,5 @@ export function useNav() {
     return [entries.inbox, ...middle, entries.me]
   })
 
-  return { rail, bottom }
+  return { rail, spare, bottom }
 }

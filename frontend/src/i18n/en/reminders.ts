@@ -47,4 +47,18 @@ export default {
     secretKeep: 'left blank, it stays',
     inUse: 'In use',
   },
+  rules: {
+    title: 'Rules of tasks and urgent matters',
+    why: 'One set for the whole county; it holds for what is sent and reported from now on.',
+    minimum_notice: 'Minimum notice of a task',
+    minimumWhy: 'A task with less notice waits for a leader.',
+    urgent_minutes: 'Urgent matters are acknowledged within',
+    minutes: 'minutes',
+    urgentWhy: 'Later they are told again, and to leaders.',
+    digest_at: 'Daily digest leaves at',
+    digestNone: 'not sent',
+    digestWhy: 'How much each unit owes, to its channels, every day at that time; without a time none is sent.',
+    saved: 'Rules saved.',
+    of: { minimum_notice: '{n} working days', urgent_minutes: '{n} minutes' },
+  },
 } as const

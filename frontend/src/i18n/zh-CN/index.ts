@@ -16,6 +16,7 @@ import handover from './handover'
 import inbox from './inbox'
 import layout from './layout'
 import me from './me'
+import notices from './notices'
 import offline from './offline'
 import past from './past'
 import printed from './printed'
@@ -24,9 +25,10 @@ import review from './review'
 import rollup from './rollup'
 import signing from './signing'
 import tasks from './tasks'
+import urgent from './urgent'
 import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...tasks, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...workbook, ...tasks, ...notices, ...urgent, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

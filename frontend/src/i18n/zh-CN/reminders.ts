@@ -47,4 +47,18 @@ export default {
     secretKeep: '不改就留空',
     inUse: '启用',
   },
+  rules: {
+    title: '任务与紧急事项规则',
+    why: '全区县统一使用，保存后对新下达的任务和新上报的紧急事项生效。',
+    minimum_notice: '任务最短时限',
+    minimumWhy: '短于这个时限的任务，须领导确认后才下达。',
+    urgent_minutes: '紧急事项签收时限',
+    minutes: '分钟',
+    urgentWhy: '超过没有签收的，再次提醒并报领导。',
+    digest_at: '每日摘要发出时间',
+    digestNone: '不发',
+    digestWhy: '每天这个时间把各单位待办件数发到其消息渠道；不选就不发。',
+    saved: '规则已保存。',
+    of: { minimum_notice: '{n} 个工作日', urgent_minutes: '{n} 分钟' },
+  },
 } as const

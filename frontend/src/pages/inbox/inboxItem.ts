@@ -1,13 +1,13 @@
 import type { InboxItem } from '@/api/types'
 
-export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'other'
+export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'notice' | 'urgent' | 'other'
 
 /** Topics of tasks that ask for something, by their own names. */
 export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confirm'
 const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
@@ -19,11 +19,17 @@ export function kindOf(item: InboxItem): InboxKind {
   if (SIGNING.has(item.topic)) return 'signing'
   if (TOLD.has(item.topic)) return 'told'
   if (TASKS.includes(item.topic)) return item.topic as TaskTopic
+  if (item.topic === 'notice') return 'notice'
+  if (item.topic === 'urgent' || item.topic === 'urgent_leader') return 'urgent'
   if (item.topic !== 'fill') return 'other'
   if (item.facts.declined === true) return 'declined'
   if (item.facts.returned === true) return 'returned'
   return item.facts.reminded_at === undefined ? 'fill' : 'reminder'
 }
+
+/** What the settled is narrowed to, by the kinds of subjects. */
+export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'] } as const
+export type DoneKind = keyof typeof DONE_KINDS
 
 /** An item as the inbox shows it; `alike` counts what waits for review in the same cycle or of the same task. */
 export interface InboxEntry {
@@ -60,6 +66,6 @@ const FAR = '9999'
 
 /** Overdue first, then what came back, then by due time. */
 export function inOrder(items: readonly InboxItem[]): InboxItem[] {
-  const weight = (item: InboxItem) => (item.overdue ? 0 : ['returned', 'declined'].includes(kindOf(item)) || (item.topic === 'task' && item.facts.returned === true) ? 1 : 2)
+  const weight = (item: InboxItem) => (kindOf(item) === 'urgent' ? -1 : item.overdue ? 0 : ['returned', 'declined'].includes(kindOf(item)) || (item.topic === 'task' && item.facts.returned === true) ? 1 : 2)
   return [...items].sort((a, b) => weight(a) - weight(b) || (a.due_at ?? FAR).localeCompare(b.due_at ?? FAR))
 }

@@ -1,0 +1,43 @@
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+import { download } from '@/api/http'
+import type { InboxItem } from '@/api/types'
+import { useFeedback } from '@/composables/useFeedback'
+import { useWords } from '@/composables/useWords'
+import { kindOf } from './inboxItem'
+
+/** What an item is called, and where it is done. */
+export function useItems() {
+  const { t } = useI18n()
+  const router = useRouter()
+  const words = useWords()
+  const { fail } = useFeedback()
+
+  function titleOf(item: InboxItem): string {
+    const { form, form_en, period, title, unit, kind } = item.facts
+    if (item.subject_kind === 'urgent_matter') return kind === undefined ? t('inbox.topic.urgent') : t('inbox.urgentOf', { unit: unit ?? '', kind: t(`urgent.kind.${kind}`) })
+    // A confidential task is named nowhere but on its own page.
+    if (item.facts.task_id !== undefined) return title !== undefined && title !== '' ? title : t('inbox.confidentialTask')
+    if (form === undefined && title !== undefined && title !== '') return title
+    const name = form === undefined ? t(item.topic === 'handed_over' ? 'handover.sheetTitle' : 'inbox.topic.other') : words.form({ name: form, name_en: form_en ?? form })
+    return period === undefined ? name : `${name} · ${words.period(period)}`
+  }
+
+  async function open(item: InboxItem, alike = 1): Promise<void> {
+    const params = { unit: item.unit_id }
+    const kind = kindOf(item)
+    if (kind === 'export') await download(`files/${item.facts.file_id ?? ''}`, item.facts.file_name ?? titleOf(item)).catch(fail)
+    else if (kind === 'review') {
+      const { cycle_id, period } = item.facts
+      await router.push({ name: 'month', params, query: { period, cycle: cycle_id, submission: alike > 1 ? undefined : item.subject_id } })
+    } else if (item.subject_kind === 'task' || (kind === 'task_review' && alike > 1)) await router.push({ name: 'task', params: { ...params, task: item.facts.task_id } })
+    else if (item.subject_kind === 'assignment') await router.push({ name: 'assignment', params: { ...params, assignment: item.subject_id } })
+    else if (item.subject_kind === 'notice') await router.push({ name: 'notice', params: { ...params, notice: item.subject_id } })
+    else if (item.subject_kind === 'urgent_matter') await router.push({ name: 'matter', params: { ...params, matter: item.subject_id } })
+    else if (item.subject_kind === 'submission') await router.push({ name: 'submission', params: { ...params, submission: item.subject_id } })
+    else if (item.subject_kind === 'hand_over') await router.push({ name: 'hand-over-sheet', params: { ...params, handover: item.subject_id } })
+    else await router.push({ name: 'fill-list', params })
+  }
+
+  return { titleOf, open }
+}
