@@ -68,7 +68,7 @@ flow('a village reports in two taps, the county has it on its open page at once 
   // The connection is lost in between: nothing of it is, and it is reported once.
   visit.refusal(/ERR_FAILED|ERR_INTERNET|Failed to load/)
   await village.route('**/api/urgent-matters', (route) => route.abort())
-  await button(village, '紧急上报').click()
+  await village.getByRole('button', { name: '紧急', exact: true }).click()
   await field(village, '什么事').fill(title)
   await button(village, '上报').last().click()
   await seen(village.getByText('还没有送达'))

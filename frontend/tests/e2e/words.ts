@@ -20,7 +20,8 @@ export class Heard {
 
   private take(value: unknown): void {
     if (typeof value === 'string') {
-      if (CHINESE.test(value)) this.data.add(value)
+      // A text stands on a page whole, or as its paragraphs.
+      for (const part of [value, ...value.split('\n')]) if (CHINESE.test(part)) this.data.add(part.trim())
     } else if (Array.isArray(value)) value.forEach((one) => { this.take(one) })
     else if (typeof value === 'object' && value !== null) {
       const record = value as Record<string, unknown>

@@ -11,7 +11,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from cli.bench import dispatch, reading, rollup, servers, submit, workbook
+from cli.bench import dispatch, inbox, reading, rollup, servers, submit, workbook
 from cli.bench.results import Figure, show
 from cli.bench.wire import BadAnswer
 from cli.bench.world import World
@@ -28,6 +28,7 @@ MEASUREMENTS: dict[str, Callable[[World], Awaitable[list[Figure]]]] = {
     "lists": reading.lists,
     "task": dispatch.issue,
     "notice": dispatch.read,
+    "inbox": inbox.measure,
 }
 
 
