@@ -40,7 +40,7 @@ export function partsOf(progress: Progress): { part: Part; n: number }[] {
 
 /** Nothing is owed any more: the deadline has nothing to say. */
 export const settled = (state: ShareState) => ['handed_in', 'accepted', 'recalled'].includes(state)
-export const taskSettled = (task: TaskBrief) => task.state === 'closed' || task.state === 'recalled' || task.state === 'declined' || (task.progress.total > 0 && task.progress.by_state.accepted === task.progress.total)
+export const taskSettled = (task: Pick<TaskBrief, 'state' | 'progress'>) => task.state === 'closed' || task.state === 'recalled' || task.state === 'declined' || (task.progress.total > 0 && task.progress.by_state.accepted === task.progress.total)
 
 /** A line of either list, as every view of it needs it. */
 export interface Entry {
