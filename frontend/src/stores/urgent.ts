@@ -6,6 +6,7 @@ import { reportMatter, type UrgentBody } from '@/api/urgent'
 import { shrunk } from '@/components/attachments/shrink'
 import { randomUuid } from '@/lib/ids'
 import { recalled, remember } from '@/offline/answers'
+import { useSession } from '@/stores/session'
 
 interface Pending { body: UrgentBody; key: string; membership: string }
 const PLACE = 'urgent'
@@ -69,6 +70,11 @@ export const useUrgentReport = defineStore('urgent-report', () => {
   /** What an earlier visit of this browser could not send. */
   async function resume(arrived: (id: string) => void): Promise<void> {
     told = arrived
+    // Somebody else has signed in on this page since.
+    if (pending.value !== null && !useSession().me?.memberships.some((one) => one.id === pending.value?.membership)) {
+      pending.value = null
+      photos = []
+    }
     if (pending.value === null) pending.value = (await recalled<Pending | null>(PLACE))?.body ?? null
     retry()
     window.addEventListener('online', retry)
