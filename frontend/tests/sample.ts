@@ -15,7 +15,7 @@ export function submission(changes: Partial<Submission> = {}): Submission {
     first_period: false, opening_changed: false, cells: { jf_pc: '3', jf_rc: '5' }, rows: {}, masked: false, reasons: {}, zeroed: [],
     problems: [], previous: { period_key: '2026-10', cells: { jf_pc: '2' }, rows: {} }, medians: {}, returned: null, claimed: null,
     correction_reason: '', revision_no: 0, saved_at: null, saved_by_name: '', submitted_at: null, submitted_by_name: null, zero_report: false,
-    missing_reason: '', receipt: null, children: null, behalf: null, objection: null, aside: null, sign_steps: 'none', signatures: [], awaited: null, printed_token: null, cycle_state: 'open', reopened: false, after_closing: false, exempt_reason: null, extended: null,
+    missing_reason: '', receipt: null, children: null, behalf: null, objection: null, aside: null, sign_steps: 'none', signatures: [], awaited: null, printed_token: null, cycle_state: 'open', task_id: null, reopened: false, after_closing: false, exempt_reason: null, extended: null,
     ...changes,
   }
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from demo import users
 from demo.stage import People, Stage
+from demo.surveys import play_survey
 from kit import clock
 from kit.db.session import Database
 from kit.models import County
@@ -136,6 +137,8 @@ async def play_tasks(
     )
     for share in (await stage.shares(await stage.issue(stage.actor(township.id), own), Tier.VILLAGE))[::3]:
         await stage.work(share, 0.5)
+    survey = replace(checked, due_at=working_days_after(now, 6, days))
+    await play_survey(stage, hand, survey, stage.issue, stage.shares)
     await _done(stage, await stage.issue(hand, replace(own, title="烈士陵园秋季清扫保护", to=[_TOWNSHIPS])))
 
 

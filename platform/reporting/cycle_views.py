@@ -87,9 +87,11 @@ async def _briefs(
 
 
 async def cycle_page(session: AsyncSession, principal: Principal, period: str | None) -> CyclePage:
-    """The cycles of a month (and the quarter, half-year or year that ends in it), and the periods there are."""
+    """The cycles of a month (and the quarter, half-year or year that ends in it), and the periods there are: those
+    of the plan, for what a task asks once begins no month."""
     found = await queries.list_cycles(session, principal.scope)
-    months = sorted({f"{cycle.ends_on.year:04d}-{cycle.ends_on.month:02d}" for cycle, _, _ in found}, reverse=True)
+    planned = [cycle for cycle, _, _ in found if cycle.task_id is None]
+    months = sorted({f"{cycle.ends_on.year:04d}-{cycle.ends_on.month:02d}" for cycle in planned}, reverse=True)
     if period is not None:
         found = [
             line

@@ -212,6 +212,8 @@ class SubmissionOut(BaseModel):
     receipt: Receipt | None
     children: Children | None
     cycle_state: str
+    #: The task that carries it; its share has the submission's id.
+    task_id: UUID | None
     #: In a closed cycle: leave to act was given to this unit.
     reopened: bool
     #: What is shown was handed in after the cycle was closed (封存后更正).

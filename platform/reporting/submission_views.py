@@ -111,6 +111,7 @@ async def submission_view(
         exempt_reason=filed.unit.exempt_reason,
         extended=await _extended(session, filed),
         cycle_state=filed.cycle.state,
+        task_id=filed.cycle.task_id,
         reopened=filed.submission.reopened_at is not None,
         behalf=_behalf(revision),
         objection=await _objection(session, filed),

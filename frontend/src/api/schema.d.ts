@@ -6488,6 +6488,7 @@ export interface components {
             receipt: components["schemas"]["Receipt"] | null;
             children: components["schemas"]["Children"] | null;
             cycle_state: string;
+            task_id: string | null;
             reopened: boolean;
             after_closing: boolean;
             exempt_reason: string | null;
@@ -6580,7 +6581,6 @@ export interface components {
             due_at: string;
             issued_at: string | null;
             progress: components["schemas"]["Progress"];
-            cycle_id: string | null;
         };
         /**
          * TaskKind

@@ -21,7 +21,7 @@ export type Preview = Schemas['PreviewOut']
 export type AddressBook = Schemas['AddressBook']
 export type Notice = Schemas['NoticeGivenOut']
 export type Deadlines = Schemas['DeadlinesOut']
-export type IssueBody = Schemas['IssueIn']
+export type IssueBody = Omit<Schemas['IssueIn'], 'file_ids'> & { file_ids?: Id[] }
 export interface ReceivedLine { task: TaskBrief; share: Share }
 export interface TaskPage { items: TaskBrief[]; next: string | null }
 export interface ReceivedPage { items: ReceivedLine[]; next: string | null }

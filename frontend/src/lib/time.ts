@@ -87,6 +87,9 @@ export function periodLabel(key: string, locale: string): string {
   if (tenDays) return zh ? `${tenDays[1] ?? ''}年${String(Number(tenDays[2]))}月${'上中下'[Number(tenDays[3]) - 1] ?? ''}旬` : `${['Early', 'Mid', 'Late'][Number(tenDays[3]) - 1] ?? ''} ${monthName(Number(tenDays[2]))} ${tenDays[1] ?? ''}`
   const half = /^(\d{4})-?H([12])$/.exec(key)
   if (half) return zh ? `${half[1] ?? ''}年${half[2] === '1' ? '上' : '下'}半年` : `${half[2] === '1' ? 'First' : 'Second'} half of ${half[1] ?? ''}`
+  // What a task asks once bears the day it was asked.
+  const once = /^(\d{4})-(\d{2})-(\d{2})$/.exec(key)
+  if (once) return zh ? `${once[1] ?? ''}年${String(Number(once[2]))}月${String(Number(once[3]))}日` : `${String(Number(once[3]))} ${monthName(Number(once[2]))} ${once[1] ?? ''}`
   if (/^\d{4}$/.test(key)) return zh ? `${key}年` : key
   return key
 }

@@ -102,8 +102,6 @@ class TaskBrief(BaseModel):
     due_at: datetime
     issued_at: datetime | None
     progress: Progress
-    #: The cycle of its table.
-    cycle_id: UUID | None
 
 
 class AmendmentOut(BaseModel):

@@ -79,7 +79,6 @@ def brief_of(task: Task, counted: Iterable[Counted]) -> TaskBrief:
         due_at=task.due_at,
         issued_at=task.issued_at,
         progress=progress_out(counted),
-        cycle_id=task.cycle_id,
     )
 
 

@@ -90,13 +90,13 @@ async def list_month_cycles(session: AsyncSession, scope: UnitScope, *, first: d
 
 
 async def list_months(session: AsyncSession, scope: UnitScope) -> list[str]:
-    """The months in which something ended for the acting unit, newest first."""
+    """The months in which something of the plan ended for the acting unit, newest first."""
     month = func.to_char(Cycle.ends_on, "YYYY-MM")
     statement = (
         select(month)
         .distinct()
         .join(CycleUnit, and_(CycleUnit.county_id == Cycle.county_id, CycleUnit.cycle_id == Cycle.id))
-        .where(Cycle.county_id == scope.county_id, CycleUnit.unit_id == scope.unit_id)
+        .where(Cycle.county_id == scope.county_id, Cycle.task_id.is_(None), CycleUnit.unit_id == scope.unit_id)
     )
     return sorted((await session.scalars(statement)).all(), reverse=True)
 

@@ -17,7 +17,7 @@ export function useItems() {
     const { form, form_en, period, title, unit, kind } = item.facts
     if (item.subject_kind === 'urgent_matter') return kind === undefined ? t('inbox.topic.urgent') : t('inbox.urgentOf', { unit: unit ?? '', kind: t(`urgent.kind.${kind}`) })
     // A confidential task is named nowhere but on its own page.
-    if (item.facts.task_id !== undefined) return title !== undefined && title !== '' ? title : t('inbox.confidentialTask')
+    if (item.facts.task_id !== undefined && item.subject_kind !== 'submission') return title !== undefined && title !== '' ? title : t('inbox.confidentialTask')
     if (form === undefined && title !== undefined && title !== '') return title
     const name = form === undefined ? t(item.topic === 'handed_over' ? 'handover.sheetTitle' : 'inbox.topic.other') : words.form({ name: form, name_en: form_en ?? form })
     return period === undefined ? name : `${name} · ${words.period(period)}`
