@@ -22,6 +22,7 @@ from demo.month import play_month
 from demo.notices import play_notices, play_urgent
 from demo.stage import Stage
 from demo.tasks import play_tasks
+from demo.training import play_training
 from forms.catalogue import load_definition, publish
 from forms.loading import shipped
 from forms.queries import list_forms
@@ -105,6 +106,7 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
     stage = Stage(database, county, nodes, reporters, rng)
     await play_notices(stage)
     await play_urgent(stage)
+    await play_training(database, county, nodes, reporters, rng)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 

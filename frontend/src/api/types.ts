@@ -154,6 +154,8 @@ export interface InboxFacts {
   /** Of a task: which, what it is called (empty where it is confidential), how urgent. */
   task_id?: Id
   title?: string
+  /** Of a training: when it begins. */
+  starts_at?: string
   kind?: string
   priority?: string
   urged_by?: string

@@ -1,5 +1,5 @@
 import {
-  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, Message, OfficeBuilding, User, UserFilled, Warning,
+  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, Message, OfficeBuilding, School, User, UserFilled, Warning,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useSession } from '@/stores/session'
@@ -16,6 +16,7 @@ const entries = {
   tasks: { name: 'tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
   notices: { name: 'notices', icon: Message, covers: ['notice', 'notice-new'] },
   urgent: { name: 'urgent', icon: Warning, covers: ['matter'] },
+  training: { name: 'trainings', icon: School, covers: ['training', 'training-new', 'staff-hours', 'pledges', 'pledge', 'staff', 'staff-record'] },
   overview: { name: 'overview', icon: DataBoard },
   month: { name: 'month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
   rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
@@ -29,7 +30,7 @@ const entries = {
 } satisfies Record<string, NavEntry>
 
 const TITLES: Record<string, string> = {
-  inbox: 'nav.inbox', tasks: 'nav.tasks', notices: 'nav.notices', urgent: 'nav.urgent', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
+  inbox: 'nav.inbox', tasks: 'nav.tasks', trainings: 'nav.training', notices: 'nav.notices', urgent: 'nav.urgent', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
   forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', reminders: 'reminders.title', me: 'nav.me',
 }
 
@@ -56,6 +57,7 @@ export function useNav() {
     if (reports && tier !== 'village') list.push(entries.rollup)
     if (session.can('reporter')) list.push(entries.fill)
     if (reports) list.push(entries.urgent)
+    if (reports) list.push(entries.training)
     list.push(entries.forms)
     if (tier !== 'village') list.push(entries.units)
     if (admin) list.push(entries.accounts)

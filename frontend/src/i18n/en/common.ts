@@ -8,6 +8,7 @@ export default {
     notices: 'Notices',
     urgent: 'Urgent matters',
     done: 'Settled',
+    training: 'Training',
     overview: 'Overview',
     month: 'This period',
     rollup: 'Rollup',

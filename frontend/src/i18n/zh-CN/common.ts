@@ -8,6 +8,7 @@ export default {
     notices: '通知',
     urgent: '紧急事项',
     done: '已办结',
+    training: '培训',
     overview: '总览',
     month: '本期报送',
     rollup: '汇总',

@@ -26,9 +26,10 @@ import rollup from './rollup'
 import signing from './signing'
 import tasks from './tasks'
 import urgent from './urgent'
+import training from './training'
 import workbook from './workbook'
 
 export default {
   ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...tasks, ...notices, ...urgent, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...workbook, ...tasks, ...training, ...notices, ...urgent, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }
