@@ -34,6 +34,8 @@ export function useItems() {
     else if (item.subject_kind === 'assignment') await router.push({ name: 'assignment', params: { ...params, assignment: item.subject_id } })
     else if (item.subject_kind === 'notice') await router.push({ name: 'notice', params: { ...params, notice: item.subject_id } })
     else if (item.subject_kind === 'urgent_matter') await router.push({ name: 'matter', params: { ...params, matter: item.subject_id } })
+    else if (item.subject_kind === 'training') await router.push({ name: 'training', params: { ...params, training: item.subject_id } })
+    else if (item.subject_kind === 'pledge') await router.push({ name: 'pledges', params })
     else if (item.subject_kind === 'submission') await router.push({ name: 'submission', params: { ...params, submission: item.subject_id } })
     else if (item.subject_kind === 'hand_over') await router.push({ name: 'hand-over-sheet', params: { ...params, handover: item.subject_id } })
     else await router.push({ name: 'fill-list', params })
