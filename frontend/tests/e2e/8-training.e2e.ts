@@ -51,7 +51,7 @@ flow('the county announces, a village signs up on a phone, checks in by the code
   await seen(county.getByText('1 / 1 人已签到'))
 
   await village.goto(`${await home(village)}/staff-hours?year=${day(3).slice(0, 4)}`)
-  await seen(village.getByText('李秀兰'))
+  await seen(village.locator('table').getByText('李秀兰'))
   const { items } = await api<Hours>(village, `staff-hours?year=${day(3).slice(0, 4)}`)
   expect(Number(items.find((one) => one.name === '李秀兰')?.hours)).toBeGreaterThanOrEqual(4)
   const received = await api<Listed>(village, 'trainings/received')
