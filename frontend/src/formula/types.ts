@@ -81,6 +81,8 @@ export interface FormField extends ValueRules {
   tiers: Tier[]
   /** With a formula: typed in a unit's first period, computed and locked afterwards. */
   typed_in_first_period: boolean
+  /** What is written here asks those above for help (提请协调). */
+  coordination: boolean
 }
 
 /** One heading: `row` and `column` count from 0, `rows` and `columns` are its spans. */

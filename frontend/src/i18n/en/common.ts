@@ -6,6 +6,7 @@ export default {
     inbox: 'Inbox',
     tasks: 'Tasks',
     notices: 'Notices',
+    coordination: 'Coordination',
     urgent: 'Urgent matters',
     done: 'Settled',
     training: 'Training',

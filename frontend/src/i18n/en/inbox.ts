@@ -12,7 +12,7 @@ export default {
     doneFind: 'Search title, form, unit',
     doneMonth: 'Settled in',
     doneEvery: 'Every kind',
-    doneKinds: { reports: 'Reports', tasks: 'Tasks', notices: 'Notices', urgent: 'Urgent matters' },
+    doneKinds: { reports: 'Reports', tasks: 'Tasks', notices: 'Notices', urgent: 'Urgent matters', coordination: 'Coordination' },
     doneNone: 'Nothing settled here',
     doneNoneWhy: 'Choose another month or kind, or clear the search.',
     doneAt: 'settled {at}',
@@ -26,6 +26,7 @@ export default {
       pledge: 'Pledge',
       training_cancelled: 'Training cancelled',
       training_changed: 'Training amended',
+      coordination: 'Coordination', coordination_answered: 'Answered', coordination_told: 'Coordination',
       fill: 'Fill in',
       review: 'Review',
       returned: 'Returned',
@@ -53,6 +54,7 @@ export default {
       other: 'Notice',
     },
     go: {
+      coordination: 'Handle', coordination_answered: 'Read the answer',
       notice: 'Read',
       urgent: 'Acknowledge',
       training: 'Sign up',
@@ -81,6 +83,7 @@ export default {
     urgedBy: 'Urged by {name}',
     read: 'Got it',
     told: {
+      coordination_told: '{by}: something is new',
       urgent_acknowledged: '{by} acknowledged what your unit reported.',
       urgent_told: '{unit} told more about an urgent matter.',
       urgent_instructed: 'Those above gave an instruction on your urgent matter.',

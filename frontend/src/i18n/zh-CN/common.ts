@@ -6,6 +6,7 @@ export default {
     inbox: '待办',
     tasks: '任务',
     notices: '通知',
+    coordination: '提请协调',
     urgent: '紧急事项',
     done: '已办结',
     training: '培训',

@@ -12,7 +12,7 @@ export default {
     doneFind: '搜索标题、报表、单位',
     doneMonth: '办结月份',
     doneEvery: '全部类别',
-    doneKinds: { reports: '报表', tasks: '任务', notices: '通知', urgent: '紧急事项' },
+    doneKinds: { reports: '报表', tasks: '任务', notices: '通知', urgent: '紧急事项', coordination: '提请协调' },
     doneNone: '没有已办结的事项',
     doneNoneWhy: '换个月份、类别，或清空搜索再看。',
     doneAt: '{at} 办结',
@@ -26,6 +26,7 @@ export default {
       pledge: '保密承诺书',
       training_cancelled: '培训取消',
       training_changed: '培训变更',
+      coordination: '提请协调', coordination_answered: '提请已答复', coordination_told: '提请协调',
       fill: '填报',
       review: '审核',
       returned: '退回修改',
@@ -55,6 +56,7 @@ export default {
     go: {
       training: '去报名',
       pledge: '去签署',
+      coordination: '去办理', coordination_answered: '看答复',
       signing: '去签批',
       fill: '填写',
       verify: '去核对',
@@ -81,6 +83,7 @@ export default {
     urgedBy: '{name}催办',
     read: '知道了',
     told: {
+      coordination_told: '{by}：有新进展',
       urgent_acknowledged: '{by} 已签收本单位上报的紧急事项。',
       urgent_told: '{unit}续报了紧急事项的新情况。',
       urgent_instructed: '上级对本单位的紧急事项有批示，请查看。',

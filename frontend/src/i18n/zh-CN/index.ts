@@ -7,6 +7,7 @@ import city from './city'
 import closing from './closing'
 import common from './common'
 import compare from './compare'
+import coordination from './coordination'
 import county from './county'
 import downloads from './downloads'
 import fill from './fill'
@@ -30,6 +31,6 @@ import training from './training'
 import workbook from './workbook'
 
 export default {
-  ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...county, ...forms, ...admin, ...glance,
+  ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...coordination, ...county, ...forms, ...admin, ...glance,
   ...workbook, ...tasks, ...training, ...notices, ...urgent, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
 }

@@ -1,13 +1,13 @@
 import type { InboxItem } from '@/api/types'
 
-export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'training' | 'pledge' | 'notice' | 'urgent' | 'other'
+export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'training' | 'pledge' | 'notice' | 'urgent' | 'coordination' | 'coordination_answered' | 'other'
 
 /** Topics of tasks that ask for something, by their own names. */
 export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confirm'
 const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
@@ -22,6 +22,7 @@ export function kindOf(item: InboxItem): InboxKind {
   if (item.topic === 'notice') return 'notice'
   if (item.topic === 'urgent' || item.topic === 'urgent_leader') return 'urgent'
   if (item.topic === 'training' || item.topic === 'pledge') return item.topic
+  if (item.topic === 'coordination' || item.topic === 'coordination_answered') return item.topic
   if (item.topic !== 'fill') return 'other'
   if (item.facts.declined === true) return 'declined'
   if (item.facts.returned === true) return 'returned'
@@ -29,7 +30,7 @@ export function kindOf(item: InboxItem): InboxKind {
 }
 
 /** What the settled is narrowed to, by the kinds of subjects. */
-export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'] } as const
+export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'], coordination: ['coordination_request'] } as const
 export type DoneKind = keyof typeof DONE_KINDS
 
 /** An item as the inbox shows it; `alike` counts what waits for review in the same cycle or of the same task. */

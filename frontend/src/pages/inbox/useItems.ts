@@ -1,10 +1,23 @@
 import { useI18n } from 'vue-i18n'
-import { useRouter } from 'vue-router'
+import { useRouter, type RouteLocationRaw } from 'vue-router'
 import { download } from '@/api/http'
 import type { InboxItem } from '@/api/types'
 import { useFeedback } from '@/composables/useFeedback'
 import { useWords } from '@/composables/useWords'
 import { kindOf } from './inboxItem'
+
+/** Where the subject of an item is, by its kind: the route and the name of its parameter. */
+const PLACES: Record<string, readonly [route: string, parameter: string]> = {
+  task: ['task', 'task'],
+  assignment: ['assignment', 'assignment'],
+  notice: ['notice', 'notice'],
+  urgent_matter: ['matter', 'matter'],
+  coordination_request: ['request', 'request'],
+  training: ['training', 'training'],
+  pledge: ['pledges', 'pledge'],
+  submission: ['submission', 'submission'],
+  hand_over: ['hand-over-sheet', 'handover'],
+}
 
 /** What an item is called, and where it is done. */
 export function useItems() {
@@ -23,6 +36,12 @@ export function useItems() {
     return period === undefined ? name : `${name} · ${words.period(period)}`
   }
 
+  function placeOf(item: InboxItem): RouteLocationRaw {
+    const [name, parameter] = PLACES[item.subject_kind] ?? []
+    const params = { unit: item.unit_id }
+    return name === undefined || parameter === undefined ? { name: 'fill-list', params } : { name, params: { ...params, [parameter]: item.subject_id } }
+  }
+
   async function open(item: InboxItem, alike = 1): Promise<void> {
     const params = { unit: item.unit_id }
     const kind = kindOf(item)
@@ -30,15 +49,8 @@ export function useItems() {
     else if (kind === 'review') {
       const { cycle_id, period } = item.facts
       await router.push({ name: 'month', params, query: { period, cycle: cycle_id, submission: alike > 1 ? undefined : item.subject_id } })
-    } else if (item.subject_kind === 'task' || (kind === 'task_review' && alike > 1)) await router.push({ name: 'task', params: { ...params, task: item.facts.task_id } })
-    else if (item.subject_kind === 'assignment') await router.push({ name: 'assignment', params: { ...params, assignment: item.subject_id } })
-    else if (item.subject_kind === 'notice') await router.push({ name: 'notice', params: { ...params, notice: item.subject_id } })
-    else if (item.subject_kind === 'urgent_matter') await router.push({ name: 'matter', params: { ...params, matter: item.subject_id } })
-    else if (item.subject_kind === 'training') await router.push({ name: 'training', params: { ...params, training: item.subject_id } })
-    else if (item.subject_kind === 'pledge') await router.push({ name: 'pledges', params })
-    else if (item.subject_kind === 'submission') await router.push({ name: 'submission', params: { ...params, submission: item.subject_id } })
-    else if (item.subject_kind === 'hand_over') await router.push({ name: 'hand-over-sheet', params: { ...params, handover: item.subject_id } })
-    else await router.push({ name: 'fill-list', params })
+    } else if (kind === 'task_review' && alike > 1) await router.push({ name: 'task', params: { ...params, task: item.facts.task_id } })
+    else await router.push(placeOf(item))
   }
 
   return { titleOf, open }
