@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from demo import users
+from demo.coordination import play_coordination
 from demo.figures import person_name
 from demo.history import write_history
 from demo.month import play_month
@@ -107,6 +108,7 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
     await play_notices(stage)
     await play_urgent(stage)
     await play_training(database, county, nodes, reporters, rng)
+    await play_coordination(stage)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 

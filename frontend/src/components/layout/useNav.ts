@@ -1,85 +1,98 @@
 import {
-  AlarmClock, Bell, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, Message, OfficeBuilding, School, User, UserFilled, Warning,
+  AlarmClock, Bell, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, Message, Memo, OfficeBuilding, School, Timer, User, UserFilled, Warning,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
+import { useNarrow } from '@/composables/useNarrow'
 import { useSession } from '@/stores/session'
 
-export interface NavEntry {
+/** A page that the navigation leads to. */
+export interface NavPage {
   name: string
+  /** Its word in the messages. */
+  title: string
   icon: Component
-  /** Pages that belong to the entry beside its own. */
+  /** Pages that belong to it. */
   covers?: string[]
 }
 
-const entries = {
-  inbox: { name: 'inbox', icon: Bell, covers: ['done'] },
-  tasks: { name: 'tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
-  notices: { name: 'notices', icon: Message, covers: ['notice', 'notice-new'] },
-  urgent: { name: 'urgent', icon: Warning, covers: ['matter'] },
-  training: { name: 'trainings', icon: School, covers: ['training', 'training-new', 'staff-hours', 'pledges', 'pledge', 'staff', 'staff-record'] },
-  overview: { name: 'overview', icon: DataBoard },
-  month: { name: 'month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
-  rollup: { name: 'rollup-list', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
-  fill: { name: 'fill-list', icon: EditPen, covers: ['submission'] },
-  forms: { name: 'forms', icon: Document, covers: ['form', 'past-years', 'city-sheets', 'city-sheet'] },
-  units: { name: 'units', icon: OfficeBuilding },
-  accounts: { name: 'accounts', icon: UserFilled },
-  reminders: { name: 'reminders', icon: AlarmClock },
-  audit: { name: 'audit', icon: Files },
-  me: { name: 'me', icon: User, covers: ['downloads'] },
-} satisfies Record<string, NavEntry>
-
-const TITLES: Record<string, string> = {
-  inbox: 'nav.inbox', tasks: 'nav.tasks', trainings: 'nav.training', notices: 'nav.notices', urgent: 'nav.urgent', overview: 'nav.overview', month: 'nav.month', 'rollup-list': 'nav.rollup', 'fill-list': 'nav.fill',
-  forms: 'nav.forms', units: 'nav.units', accounts: 'nav.accounts', audit: 'nav.audit', reminders: 'reminders.title', me: 'nav.me',
+/** An entry of the rail: a page, or several of one kind of work, which stand as tabs above each of them. */
+export interface NavEntry {
+  title: string
+  icon: Component
+  pages: NavPage[]
 }
 
-export function navTitle(entry: NavEntry): string {
-  return TITLES[entry.name] ?? 'app.name'
+const pages = {
+  inbox: { name: 'inbox', title: 'nav.inbox', icon: Bell, covers: ['done'] },
+  tasks: { name: 'tasks', title: 'nav.tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
+  requests: { name: 'requests', title: 'nav.coordination', icon: Connection, covers: ['request'] },
+  urgent: { name: 'urgent', title: 'nav.urgent', icon: Warning, covers: ['matter'] },
+  notices: { name: 'notices', title: 'nav.notices', icon: Message, covers: ['notice', 'notice-new'] },
+  trainings: { name: 'trainings', title: 'training.page.trainings', icon: School, covers: ['training', 'training-new'] },
+  hours: { name: 'staff-hours', title: 'training.page.staff-hours', icon: Timer },
+  pledges: { name: 'pledges', title: 'training.page.pledges', icon: Memo, covers: ['pledge'] },
+  staff: { name: 'staff', title: 'training.page.staff', icon: User, covers: ['staff-record'] },
+  overview: { name: 'overview', title: 'nav.overview', icon: DataBoard },
+  month: { name: 'month', title: 'nav.month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
+  rollup: { name: 'rollup-list', title: 'nav.rollup', icon: DataAnalysis, covers: ['rollup', 'archives', 'compare', 'statement'] },
+  fill: { name: 'fill-list', title: 'nav.fill', icon: EditPen, covers: ['submission'] },
+  forms: { name: 'forms', title: 'nav.forms', icon: Document, covers: ['form', 'past-years', 'city-sheets', 'city-sheet'] },
+  units: { name: 'units', title: 'nav.units', icon: OfficeBuilding },
+  accounts: { name: 'accounts', title: 'nav.accounts', icon: UserFilled },
+  reminders: { name: 'reminders', title: 'reminders.title', icon: AlarmClock },
+  audit: { name: 'audit', title: 'nav.audit', icon: Files },
+  me: { name: 'me', title: 'nav.me', icon: User, covers: ['downloads'] },
+} satisfies Record<string, NavPage>
+
+const alone = (page: NavPage): NavEntry => ({ title: page.title, icon: page.icon, pages: [page] })
+function together(title: string, icon: Component, ...found: (NavPage | false)[]): NavEntry[] {
+  const there = found.filter((page) => page !== false)
+  return there.length === 0 ? [] : [{ title: there.length === 1 && there[0] ? there[0].title : title, icon, pages: there }]
 }
 
-/** The left rail by tier and post, at most seven entries; and the phone's bottom bar. */
+/** Whether a route is one of the entry's, or of a page's. */
+export const covers = (page: NavPage, route: string) => page.name === route || (page.covers?.includes(route) ?? false)
+export const holds = (entry: NavEntry, route: string) => entry.pages.some((page) => covers(page, route))
+
+/** The left rail by tier and post, at most seven entries; the phone's bottom bar; and what a phone reaches by the menu. */
 export function useNav() {
   const session = useSession()
+  const narrow = useNarrow()
 
-  const every = computed<NavEntry[]>(() => {
+  const rail = computed<NavEntry[]>(() => {
     const acting = session.acting
     if (!acting) return []
-    if (session.auditor) return [entries.audit, entries.units]
-    const reports = acting.roles.some((role) => role !== 'administrator')
+    if (session.auditor) return [alone(pages.audit), alone(pages.units)]
+    const works = acting.roles.some((role) => role !== 'administrator')
     const admin = session.can('administrator') || acting.admin_kind !== null
-    const list: NavEntry[] = []
     const tier = acting.unit.tier
-    if (reports && tier === 'county') list.push(entries.overview)
-    if (reports && tier === 'township') list.push(entries.month)
-    if (reports) list.push(entries.inbox, entries.tasks, entries.notices)
-    if (reports && tier === 'county') list.push(entries.month)
-    if (reports && tier !== 'village') list.push(entries.rollup)
-    if (session.can('reporter')) list.push(entries.fill)
-    if (reports) list.push(entries.urgent)
-    if (reports) list.push(entries.training)
-    list.push(entries.forms)
-    if (tier !== 'village') list.push(entries.units)
-    if (admin) list.push(entries.accounts)
-    if (tier !== 'village' && session.can('administrator')) list.push(entries.reminders)
-    return list
+    const county = tier === 'county'
+    const above = tier !== 'village'
+    const fills = session.can('reporter') && pages.fill
+    return [
+      ...(works && county ? [alone(pages.overview)] : []),
+      ...(works && tier === 'township' ? [alone(pages.month)] : []),
+      ...(works ? [alone(pages.inbox)] : []),
+      ...(works && !above ? together('nav.fill', EditPen, fills, pages.forms) : []),
+      ...(works ? together('nav.tasks', Flag, pages.tasks, pages.requests, pages.urgent) : []),
+      ...(works ? together('nav.told', Message, pages.notices, pages.trainings, pages.hours, pages.pledges) : []),
+      ...(above ? together('nav.reports', DataAnalysis, works && county && pages.month, works && pages.rollup, fills, pages.forms) : []),
+      ...together('nav.station', OfficeBuilding, above && pages.units, works && pages.staff, admin && pages.accounts, above && session.can('administrator') && pages.reminders),
+    ]
   })
-  /** What the rail has no room for is in the person's own menu; urgent matters are behind the button of every page too. */
-  const spare = computed<NavEntry[]>(() => {
-    const least: NavEntry[] = [entries.urgent, entries.units, entries.forms, entries.reminders]
-    return least.filter((one) => every.value.includes(one)).slice(0, Math.max(0, every.value.length - 7))
-  })
-  const rail = computed<NavEntry[]>(() => every.value.filter((one) => !spare.value.includes(one)))
 
-  const bottom = computed<NavEntry[]>(() => {
-    if (session.auditor) return [entries.audit, entries.me]
+  const bottom = computed<NavPage[]>(() => {
+    if (session.auditor) return [pages.audit, pages.me]
     if (!(session.acting?.roles ?? []).some((role) => role !== 'administrator')) {
-      const reminders = session.can('administrator') && session.tier !== 'village' ? [entries.reminders] : []
-      return [entries.units, entries.accounts, ...reminders, entries.me]
+      const reminders = session.can('administrator') && session.tier !== 'village' ? [pages.reminders] : []
+      return [pages.units, pages.accounts, ...reminders, pages.me]
     }
-    const middle = session.tier === 'village' ? [entries.fill, entries.tasks] : [entries.month, entries.rollup]
-    return [entries.inbox, ...middle, entries.me]
+    const middle = session.tier === 'village' ? [pages.fill, pages.tasks] : [pages.month, pages.rollup]
+    return [pages.inbox, ...middle, pages.me]
   })
+
+  /** On a phone, what the bottom bar has no room for. */
+  const spare = computed<NavPage[]>(() => (narrow.value ? rail.value.flatMap((entry) => entry.pages).filter((page) => !bottom.value.includes(page)) : []))
 
   return { rail, spare, bottom }
 }
