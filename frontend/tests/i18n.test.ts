@@ -1,8 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import en from '@/i18n/en'
-import zhCN from '@/i18n/zh-CN'
+import enFirst from '@/i18n/en'
+import enRest from '@/i18n/en/rest'
+import zhFirst from '@/i18n/zh-CN'
+import zhRest from '@/i18n/zh-CN/rest'
+
+const en = { ...enFirst, ...enRest }
+const zhCN = { ...zhFirst, ...zhRest }
 
 interface Tree {
   [key: string]: string | Tree
@@ -57,5 +62,13 @@ describe('messages', () => {
     const meant = [...named].filter((key) => spaces.includes(key.split('.')[0] ?? '') && !groups.has(key))
     expect(meant.length).toBeGreaterThan(50)
     expect(meant.filter((key) => !keys.includes(key))).toEqual([])
+  })
+
+  it('a page that is opened first says nothing that is loaded later', () => {
+    const first = ['components/layout', 'pages/inbox', 'pages/fill', 'pages/auth'].flatMap((folder) => sources(join(__dirname, '../src', folder)))
+    const later = Object.keys(zhRest).flatMap((root) => leaves({ [root]: (zhRest as Tree)[root] ?? '' }))
+    const said = first.flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/['`]([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9_]+)+)['`]/g)].map((one) => one[1] ?? ''))
+    expect(said.length).toBeGreaterThan(100)
+    expect(said.filter((key) => later.includes(key))).toEqual([])
   })
 })

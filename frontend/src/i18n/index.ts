@@ -20,11 +20,31 @@ export function currentLocale(): Locale {
   return i18n.global.locale.value === 'en' ? 'en' : 'zh-CN'
 }
 
+const REST: Record<Locale, () => Promise<{ default: object }>> = { 'zh-CN': () => import('./zh-CN/rest'), en: () => import('./en/rest') }
+const complete = new Map<Locale, Promise<void>>()
+
+/** The words of the pages that nobody opens first, in the reader's language. */
+export function loadRest(locale: Locale = currentLocale()): Promise<void> {
+  const under = complete.get(locale)
+  if (under) return under
+  const now = REST[locale]().then(
+    (messages) => { i18n.global.mergeLocaleMessage(locale, messages.default) },
+    (error: unknown) => {
+      // Asked for again by the next page.
+      complete.delete(locale)
+      throw error
+    },
+  )
+  complete.set(locale, now)
+  return now
+}
+
 export async function setLocale(locale: Locale): Promise<void> {
   if (locale === 'en' && !i18n.global.availableLocales.includes('en')) {
     const messages = await import('./en')
-    i18n.global.setLocaleMessage('en', messages.default)
+    i18n.global.setLocaleMessage('en', messages.default as unknown as typeof zhCN)
   }
+  if (complete.size > 0) await loadRest(locale)
   i18n.global.locale.value = locale
   document.documentElement.lang = locale
   try {

@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from 'vue-router'
-import { i18n } from '@/i18n'
+import { i18n, loadRest } from '@/i18n'
 import { useSession } from '@/stores/session'
 import { routes } from './routes'
 
@@ -41,6 +41,14 @@ async function admit(to: RouteLocationNormalized): Promise<RouteLocationRaw | tr
 }
 
 router.beforeEach(admit)
+
+/** What a village opens first has its words with it. They are followed by those of the other pages, which wait for them. */
+const FIRST = new Set(['sign-in', 'inbox', 'fill-list', 'submission'])
+router.beforeResolve(async (to) => { if (!FIRST.has(String(to.name))) await loadRest() })
+router.afterEach((to) => {
+  // Without a network they are asked for by the page that needs them, which then says so.
+  if (FIRST.has(String(to.name))) setTimeout(() => { loadRest().catch(() => undefined) }, 500)
+})
 
 router.afterEach((to) => {
   const title = to.meta.title

@@ -81,6 +81,7 @@ export default {
     extended: 'More time granted',
     refused: 'More time refused',
     urgedBy: 'Urged by {name}',
+    wantsReceipt: 'Receipt wanted',
     read: 'Got it',
     told: {
       coordination_told: '{by}: something is new',

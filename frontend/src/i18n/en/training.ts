@@ -1,6 +1,5 @@
 export default {
   training: {
-    page: { trainings: 'Trainings', 'staff-hours': 'Hours', pledges: 'Pledge', staff: 'Staff' },
     tab: { received: 'Received', issued: 'Announced' },
     find: 'Search trainings', none: 'No trainings', noneFound: 'Nothing found', noneFoundWhy: 'No training has these words in its title or text.',
     noneReceived: 'A training announced to you appears here, and your inbox asks who comes.', noneIssued: 'Answers, attendance and hours of what you announce come together here.',

@@ -81,6 +81,7 @@ export default {
     extended: '已准予延期',
     refused: '不予延期',
     urgedBy: '{name}催办',
+    wantsReceipt: '待回执',
     read: '知道了',
     told: {
       coordination_told: '{by}：有新进展',

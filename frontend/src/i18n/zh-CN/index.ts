@@ -1,36 +1,48 @@
-import admin from './admin'
 import attach from './attach'
 import auth from './auth'
 import behalf from './behalf'
-import behalfBook from './behalfBook'
-import city from './city'
 import closing from './closing'
 import common from './common'
 import compare from './compare'
-import coordination from './coordination'
 import county from './county'
 import downloads from './downloads'
 import fill from './fill'
 import forms from './forms'
-import glance from './glance'
 import handover from './handover'
 import inbox from './inbox'
 import layout from './layout'
 import me from './me'
-import notices from './notices'
 import offline from './offline'
-import past from './past'
 import printed from './printed'
-import reminders from './reminders'
 import review from './review'
 import rollup from './rollup'
 import signing from './signing'
 import tasks from './tasks'
 import urgent from './urgent'
-import training from './training'
 import workbook from './workbook'
 
+/** What the pages say that a village opens first. */
 export default {
-  ...common, ...auth, ...attach, ...handover, ...layout, ...me, ...inbox, ...fill, ...review, ...rollup, ...coordination, ...county, ...forms, ...admin, ...glance,
-  ...workbook, ...tasks, ...training, ...notices, ...urgent, ...past, ...city, ...downloads, ...closing, ...behalf, ...behalfBook, ...compare, ...reminders, ...signing, ...printed, ...offline,
+  ...attach,
+  ...auth,
+  ...behalf,
+  ...closing,
+  ...common,
+  ...compare,
+  ...county,
+  ...downloads,
+  ...fill,
+  ...forms,
+  ...handover,
+  ...inbox,
+  ...layout,
+  ...me,
+  ...offline,
+  ...printed,
+  ...review,
+  ...rollup,
+  ...signing,
+  ...tasks,
+  ...urgent,
+  ...workbook,
 }

@@ -1,6 +1,5 @@
 export default {
   training: {
-    page: { trainings: '培训', 'staff-hours': '学时', pledges: '保密承诺书', staff: '工作人员' },
     tab: { received: '收到的', issued: '发布的' },
     find: '搜索培训名称', none: '没有培训', noneFound: '没有找到', noneFoundWhy: '培训的名称和内容里没有这些字。',
     noneReceived: '上级发布培训通知后会出现在这里，并在待办里提醒报名。', noneIssued: '发布培训通知后，各单位的报名、签到和学时会汇到这里。',

@@ -1,0 +1,22 @@
+import admin from './admin'
+import behalfBook from './behalfBook'
+import city from './city'
+import coordination from './coordination'
+import glance from './glance'
+import notices from './notices'
+import past from './past'
+import reminders from './reminders'
+import training from './training'
+
+/** What only the other pages say: loaded behind the first ones, and before any of the others is shown. */
+export default {
+  ...admin,
+  ...behalfBook,
+  ...city,
+  ...coordination,
+  ...glance,
+  ...notices,
+  ...past,
+  ...reminders,
+  ...training,
+}
