@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import platform as standard_platform
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from workflow.lifecycle import Lifecycle
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "platform"
@@ -94,6 +97,28 @@ def test_no_handler_swallows_everything() -> None:
                 if broad:
                     offenders.append(f"{name}:{node.lineno}")
     assert offenders == []
+
+
+def _audited_actions() -> set[str]:
+    """What can stand in the audit trail: the acts of every lifecycle, and those that are named where they are done."""
+    found: set[str] = set()
+    for name, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "audited":
+                found |= {one.value for one in node.args[1:2] if isinstance(one, ast.Constant)}
+        if "Lifecycle" in set(called(tree)):
+            module = importlib.import_module(name.removesuffix(".py").replace("/", "."))
+            made = [one for one in vars(module).values() if isinstance(one, Lifecycle)]
+            found |= {f"{one.kind}.{transition.action}" for one in made for transition in one.transitions}
+    return found
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_audit_trail_has_words_for_every_act(locale: str) -> None:
+    words = (ROOT / "frontend/src/i18n" / locale / "audit.ts").read_text("utf-8")
+    keys = {action.replace(".", "_") for action in _audited_actions()}
+    assert len(keys) > 100
+    assert {key for key in keys if f"      {key}: " not in words} == set()
 
 
 @pytest.mark.parametrize("package", PACKAGES)

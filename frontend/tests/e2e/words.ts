@@ -10,6 +10,8 @@ const CHINESE = /[\u3400-\u9fff\u3000-\u303f\uff01-\uff5e]/
 export class Heard {
   readonly data = new Set<string>()
   readonly twins = new Set<string>()
+  /** Somebody's own words, which are the same in both. */
+  readonly same = new Set<string>()
 
   constructor(page: Page) {
     page.on('response', (response) => {
@@ -26,7 +28,7 @@ export class Heard {
     else if (typeof value === 'object' && value !== null) {
       const record = value as Record<string, unknown>
       for (const [zh, en] of [['zh', 'en'], ['name', 'name_en'], ['form', 'form_en']] as const) {
-        if (typeof record[zh] === 'string' && typeof record[en] === 'string' && record[en] !== record[zh]) this.twins.add(record[zh])
+        if (typeof record[zh] === 'string' && typeof record[en] === 'string') (record[en] === record[zh] ? this.same : this.twins).add(record[zh])
       }
       Object.values(record).forEach((one) => { this.take(one) })
     }
@@ -35,7 +37,7 @@ export class Heard {
   /** What is left of a text when the data in it is taken away; empty when nothing Chinese is. */
   foreign(text: string): string {
     if (!CHINESE.test(text)) return ''
-    const data = [...this.data].filter((one) => !this.twins.has(one)).sort((a, b) => b.length - a.length)
+    const data = [...this.data].filter((one) => !this.twins.has(one) || this.same.has(one)).sort((a, b) => b.length - a.length)
     let left = text.replace(OWN_NAME, '')
     for (const one of data) left = left.split(one).join(' ')
     return CHINESE.test(left) ? text : ''

@@ -1,4 +1,5 @@
 import admin from './admin'
+import audit from './audit'
 import behalfBook from './behalfBook'
 import city from './city'
 import coordination from './coordination'
@@ -11,6 +12,7 @@ import training from './training'
 /** What only the other pages say: loaded behind the first ones, and before any of the others is shown. */
 export default {
   ...admin,
+  ...audit,
   ...behalfBook,
   ...city,
   ...coordination,
