@@ -105,7 +105,7 @@ def _audited_actions() -> set[str]:
     for name, tree in modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "audited":
-                found |= {one.value for one in node.args[1:2] if isinstance(one, ast.Constant)}
+                found |= {str(one.value) for one in node.args[1:2] if isinstance(one, ast.Constant)}
         if "Lifecycle" in set(called(tree)):
             module = importlib.import_module(name.removesuffix(".py").replace("/", "."))
             made = [one for one in vars(module).values() if isinstance(one, Lifecycle)]
