@@ -21,6 +21,7 @@ from demo.figures import person_name
 from demo.history import write_history
 from demo.month import play_month
 from demo.notices import play_notices, play_urgent
+from demo.plans import play_plans
 from demo.stage import Stage
 from demo.tasks import play_tasks
 from demo.training import play_training
@@ -109,6 +110,7 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
     await play_urgent(stage)
     await play_training(database, county, nodes, reporters, rng)
     await play_coordination(stage)
+    await play_plans(stage)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 

@@ -6,6 +6,7 @@ import kit.outbox
 import kit.seal
 import plans.digest
 import plans.notices.service
+import plans.planning.progress
 import plans.staff.service
 import plans.tasks.following
 import plans.tasks.jobs
@@ -29,6 +30,7 @@ DECLARING = (
     kit.seal,
     reporting.city.filling,
     plans.notices.service,
+    plans.planning.progress,
     plans.staff.service,
     plans.digest,
     plans.tasks.following,

@@ -6,6 +6,7 @@ import plans.addressing.models
 import plans.coordination.models
 import plans.models
 import plans.notices.models
+import plans.planning.models
 import plans.pledges.models
 import plans.staff.models
 import plans.tasks.models
@@ -39,6 +40,7 @@ _PACKAGES = (
     plans.staff.models,
     plans.training.models,
     plans.pledges.models,
+    plans.planning.models,
     plans.tasks.models,
     plans.urgent.models,
 )

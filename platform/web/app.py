@@ -26,6 +26,7 @@ from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
 from plans.coordination.routes import CoordinationController
 from plans.notices.routes import NoticeController
+from plans.planning.routes import PlanController, PlanItemController, PlanSummaryController
 from plans.pledges.routes import PledgeController
 from plans.routes import DispatchRulesController
 from plans.staff.routes import StaffController
@@ -135,6 +136,9 @@ ROUTES = (
     TrainingPlaceController,
     StaffHoursController,
     PledgeController,
+    PlanController,
+    PlanItemController,
+    PlanSummaryController,
     EnclosureController,
     AssignmentController,
     InboxController,

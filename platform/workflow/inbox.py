@@ -31,6 +31,8 @@ TOLD = frozenset(
         "training_cancelled",
         "training_changed",
         "coordination_told",
+        "plan_approved",
+        "plan_summary",
     }
 )
 

@@ -325,3 +325,28 @@ async def list_late_children(session: AsyncSession, *, county_id: UUID) -> list[
         .where(Assignment.county_id == county_id, Assignment.state.in_(OPEN), Assignment.due_at > above.due_at)
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+async def count_of_unit(
+    session: AsyncSession, *, county_id: UUID, unit_id: UUID, since: datetime, until: datetime
+) -> tuple[int, int, int]:
+    """A unit's shares of tasks that were issued between two moments: all that stand, those accepted, and those overdue
+    now. The unit is the acting one or below it."""
+    open_now = Assignment.state.not_in([AssignmentState.ACCEPTED, AssignmentState.HANDED_IN])
+    statement = (
+        select(
+            func.count(),
+            func.count().filter(Assignment.state == AssignmentState.ACCEPTED),
+            func.count().filter(open_now & (Assignment.due_at < clock.now())),
+        )
+        .join(Task, and_(Task.county_id == Assignment.county_id, Task.id == Assignment.task_id))
+        .where(
+            Assignment.county_id == county_id,
+            Assignment.unit_id == unit_id,
+            Assignment.state != AssignmentState.RECALLED,
+            Task.issued_at >= since,
+            Task.issued_at < until,
+        )
+    )
+    row = (await session.execute(statement)).one()
+    return row[0], row[1], row[2]

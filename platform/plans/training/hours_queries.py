@@ -103,3 +103,23 @@ async def list_of_person(session: AsyncSession, *, county_id: UUID, staff_id: UU
         .order_by(TrainingSession.starts_at.desc(), TrainingPlace.id)
     )
     return [Attended(*row) for row in await session.execute(statement)]
+
+
+async def count_attended(
+    session: AsyncSession, *, county_id: UUID, unit_id: UUID, first: date, last: date
+) -> tuple[int, int, Decimal]:
+    """Between two days in China: the sessions that people of a unit attended, how many people, and their hours. The
+    unit is the acting one or below it."""
+    statement = select(
+        func.count(TrainingPlace.session_id.distinct()),
+        func.count(TrainingPlace.staff_id.distinct()),
+        func.sum(TrainingPlace.hours),
+    ).where(
+        TrainingPlace.county_id == county_id,
+        TrainingPlace.unit_id == unit_id,
+        TrainingPlace.state == PlaceState.ATTENDED,
+        TrainingPlace.day >= first,
+        TrainingPlace.day <= last,
+    )
+    row = (await session.execute(statement)).one()
+    return row[0], row[1], row[2] or Decimal(0)

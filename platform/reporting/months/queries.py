@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import clock
 from reporting.models import Cycle, CycleUnit, Submission, SubmissionState
 from reporting.months.models import UnitContact
 from tenancy.principal import UnitScope
@@ -115,3 +116,29 @@ async def list_unit_contacts(
     """unit → what was written down."""
     statement = select(UnitContact).where(UnitContact.county_id == county_id, UnitContact.unit_id.in_(unit_ids))
     return {contact.unit_id: contact for contact in (await session.scalars(statement)).all()}
+
+
+async def count_handed_in(
+    session: AsyncSession, *, county_id: UUID, unit_id: UUID, first: date, last: date
+) -> tuple[int, int, int]:
+    """Of the reports that a unit owed for periods that ended between two days and were due by now or came in: how many,
+    how many were handed in, and how many of them on time. Imported years ask nobody and do not count. The unit is the
+    acting one or below it."""
+    came = Submission.first_submitted_at.is_not(None)
+    statement = (
+        select(func.count(), func.count().filter(came), func.count().filter(came & ~Submission.late))
+        .join(Cycle, and_(Cycle.county_id == Submission.county_id, Cycle.id == Submission.cycle_id))
+        .join(CycleUnit, and_(CycleUnit.county_id == Cycle.county_id, CycleUnit.cycle_id == Cycle.id))
+        .where(
+            Submission.county_id == county_id,
+            Submission.unit_id == unit_id,
+            CycleUnit.unit_id == unit_id,
+            CycleUnit.exempt_reason.is_(None),
+            ~Cycle.historic,
+            Cycle.ends_on >= first,
+            Cycle.ends_on <= last,
+            came | (Submission.due_at < clock.now()),
+        )
+    )
+    row = (await session.execute(statement)).one()
+    return row[0], row[1], row[2]
