@@ -12,7 +12,7 @@ from kit import clock
 from kit.db.session import Database
 from plans.planning import overview, progress, service, summaries, views, writing
 from plans.planning.models import SummaryPeriod
-from plans.planning.schemas import OverviewOut, PlanLineOut, PlanOut, PlansSummaryOut, SummaryOut
+from plans.planning.schemas import OverviewOut, PlanLineOut, PlansSummaryOut, PlanSummaryOut, WorkPlanOut
 from plans.planning.writing import Given
 from reporting.comparing.wording import Section
 from tenancy.models import Role
@@ -48,7 +48,7 @@ async def begin(database: Database, world: World, code: str, *, year: int = YEAR
         return await writing.begin(session, actor=actor, year=year, start=start)
 
 
-async def look(database: Database, world: World, plan_id: UUID, code: str, *roles: Role) -> PlanOut:
+async def look(database: Database, world: World, plan_id: UUID, code: str, *roles: Role) -> WorkPlanOut:
     actor = world.actor(code, *roles)
     async with database.transaction(actor.identity) as session:
         return await views.plan_view(session, actor, plan_id)
@@ -56,7 +56,7 @@ async def look(database: Database, world: World, plan_id: UUID, code: str, *role
 
 async def save(
     database: Database, world: World, plan_id: UUID, code: str, items: Sequence[Given], version: int | None = None
-) -> PlanOut:
+) -> WorkPlanOut:
     actor = world.actor(code)
     at = version or (await look(database, world, plan_id, code)).version
     async with database.transaction(actor.identity) as session:
@@ -66,7 +66,7 @@ async def save(
 
 async def act(
     database: Database, world: World, plan_id: UUID, code: str, action: str, text: str = "", **more: Any
-) -> PlanOut:
+) -> WorkPlanOut:
     actor = world.actor(code, *more.pop("roles", ()))
     version = more.pop("version", None) or (await look(database, world, plan_id, code)).version
     async with database.transaction(actor.identity) as session:
@@ -77,7 +77,7 @@ async def act(
 REVIEWERS = {"A1": "A", "A2": "A", "B1": "B", "A": "C", "B": "C", "C": "C"}
 
 
-async def approved(database: Database, world: World, code: str, *items: Given) -> PlanOut:
+async def approved(database: Database, world: World, code: str, *items: Given) -> WorkPlanOut:
     """A unit's plan of this year in force."""
     plan_id = await begin(database, world, code)
     await save(database, world, plan_id, code, items)
@@ -118,7 +118,7 @@ async def beat(database: Database, world: World) -> None:
 
 async def write_summary(
     database: Database, world: World, code: str, plan_id: UUID, period: SummaryPeriod = SummaryPeriod.YEAR
-) -> SummaryOut:
+) -> PlanSummaryOut:
     actor = world.actor(code)
     async with database.transaction(actor.identity) as session:
         made = await summaries.begin(session, actor=actor, plan_id=plan_id, period=period)

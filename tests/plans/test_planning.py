@@ -24,7 +24,7 @@ from plans.planning.errors import (
     SummaryOpen,
 )
 from plans.planning.models import PlanState, SummaryPeriod
-from plans.planning.rules import ChangeKind, Standing
+from plans.planning.rules import ChangeKind, ItemStanding
 from tenancy import tree
 from tenancy.models import AdminKind, Role
 from tests.plans.planning_steps import (
@@ -211,7 +211,11 @@ class TestProgress:
         spring, summer, _ = plan.items
         with clock.frozen_at(datetime(YEAR, 6, 30, 15, 59, 59, tzinfo=UTC)):
             seen = await look(database, world, plan.id, "A1")
-            assert [one.standing for one in seen.items] == [Standing.LATE, Standing.UNDER_WAY, Standing.UNDER_WAY]
+            assert [one.standing for one in seen.items] == [
+                ItemStanding.LATE,
+                ItemStanding.UNDER_WAY,
+                ItemStanding.UNDER_WAY,
+            ]
             await beat(database, world)
             await beat(database, world)
             assert await topics(database, world, "A1") == {"plan_approved", "plan_late"}
@@ -267,7 +271,7 @@ class TestProgress:
             assert (found.states.units, found.states.approved, found.states.submitted) == (7, 3, 1)
             assert found.states.missing == 3
             assert (found.counts.total, found.counts.done, found.counts.late) == (4, 1, 1)
-            assert [one.standing for one in town.bars] == [Standing.LATE, Standing.UNDER_WAY]
+            assert [one.standing for one in town.bars] == [ItemStanding.LATE, ItemStanding.UNDER_WAY]
             assert (town.below.units, town.below.approved, town.below_counts.done) == (2, 1, 1)
             assert (other.plan_id, other.below.submitted) == (None, 1)
             inner = await over(database, world, "C", "A")

@@ -13,8 +13,8 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import JicengError
 from plans.planning.models import PlanState
-from plans.planning.rules import Standing
-from plans.planning.schemas import PlanOut
+from plans.planning.rules import ItemStanding
+from plans.planning.schemas import WorkPlanOut
 from tests.plans.planning_steps import YEAR, act, again, beat, begin, home, line, look, on_item, over, save
 from tests.plans.steps import topics
 from tests.world import World, make_county_with_people
@@ -22,7 +22,7 @@ from tests.world import World, make_county_with_people
 pytestmark = pytest.mark.anyio
 
 
-async def one_act(database: Database, world: World, plan: PlanOut, d: random.Random) -> str:
+async def one_act(database: Database, world: World, plan: WorkPlanOut, d: random.Random) -> str:
     verb = d.choice(["save", "save", "submit", "submit", "recall", "approve", "approve", "return", "change", "abandon"])
     if d.random() < 0.4:
         verb = d.choice(["progress", "finish", "reopen", "beat"])
@@ -50,7 +50,7 @@ async def one_act(database: Database, world: World, plan: PlanOut, d: random.Ran
     return verb
 
 
-def lines_of(plan: PlanOut) -> list[UUID]:
+def lines_of(plan: WorkPlanOut) -> list[UUID]:
     return [one.id for one in plan.items]
 
 
@@ -75,17 +75,17 @@ async def test_what_is_in_force_is_what_was_approved(database: Database, seed: i
             else:
                 planned = [(i.id, i.what, i.start_on, i.end_on, i.measure) for i in before.items]
                 assert [(i.id, i.what, i.start_on, i.end_on, i.measure) for i in plan.items] == planned, told
-            counts = {how: sum(1 for i in plan.items if i.standing is how) for how in Standing}
+            counts = {how: sum(1 for i in plan.items if i.standing is how) for how in ItemStanding}
             row = next(one for one in (await over(database, world, "A")).rows if not one.own)
             for said in (plan.counts, row.counts, (await home(database, world, "C")).counts):
                 assert (said.total, said.done, said.late, said.under_way) == (
                     len(plan.items),
-                    counts[Standing.DONE],
-                    counts[Standing.LATE],
-                    counts[Standing.UNDER_WAY],
+                    counts[ItemStanding.DONE],
+                    counts[ItemStanding.LATE],
+                    counts[ItemStanding.UNDER_WAY],
                 ), told
             assert plan.in_force == bool(plan.editions), told
             assert (plan.state is PlanState.APPROVED) <= plan.in_force, told
             await beat(database, world)
-            assert ("plan_late" in await topics(database, world, "A1")) == (counts[Standing.LATE] > 0), told
+            assert ("plan_late" in await topics(database, world, "A1")) == (counts[ItemStanding.LATE] > 0), told
     assert len({one.split(":")[0] for one in told}) > 5

@@ -3326,6 +3326,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上报、撤回、审核通过、退回、变更…: one act of its lifecycle */
+        post: operations["ApiPlansPlanIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the acting unit's plan of a year: blank, from last year's, from the emphases above */
+        post: operations["ApiPlansBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/summaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a version of a period's summary, drafted from what was recorded */
+        post: operations["ApiPlansPlanIdSummariesBeginSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/drafted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A period's summary as it would be drafted now; nothing is kept */
+        get: operations["ApiPlansPlanIdDraftedGetDrafted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit and its direct subordinates with their plans, and a bar for each item */
+        get: operations["ApiPlansOverviewGetOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting unit's year: its plan, or what it could begin with */
+        get: operations["ApiPlansOwnGetOwnYear"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan with its items, progress and summaries */
+        get: operations["ApiPlansPlanIdGetPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 年度工作计划表 as a workbook */
+        get: operations["ApiPlansPlanIdSheetGetSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/taken-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which units below took up which item of a plan */
+        get: operations["ApiPlansPlanIdTakenUpGetTakenUp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plans of the acting unit and those below by state, and how their items stand */
+        get: operations["ApiPlansSummaryGetYearSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what is being written */
+        put: operations["ApiPlansPlanIdDraftSave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-items/{item_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record how far an item is, or that it is done */
+        post: operations["ApiPlanItemsItemIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-summaries/{summary_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 报送 */
+        post: operations["ApiPlanSummariesSummaryIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-summaries/{summary_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A summary as a Word document */
+        get: operations["ApiPlanSummariesSummaryIdDocumentGetDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-summaries/{summary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a summary */
+        get: operations["ApiPlanSummariesSummaryIdGetSummary"];
+        /** Keep the edited words */
+        put: operations["ApiPlanSummariesSummaryIdSave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enclosures": {
         parameters: {
             query?: never;
@@ -4082,6 +4338,34 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             next: string | null;
         };
+        /** BarOut */
+        BarOut: {
+            /** Format: uuid */
+            id: string;
+            section: string;
+            what: string;
+            owner: string;
+            /** Format: date */
+            start_on: string;
+            /** Format: date */
+            end_on: string;
+            standing: components["schemas"]["ItemStanding"];
+            percent: number;
+            done_on: string | null;
+        };
+        /** BeginPlanIn */
+        BeginPlanIn: {
+            year: number;
+            /**
+             * @default blank
+             * @enum {string}
+             */
+            start: "blank" | "last_year" | "emphases";
+        };
+        /** BeginSummaryIn */
+        BeginSummaryIn: {
+            period: components["schemas"]["SummaryPeriod"];
+        };
         /** BehalfBookOut */
         BehalfBookOut: {
             lines: components["schemas"]["BookLineOut"][];
@@ -4200,6 +4484,12 @@ export interface components {
             base?: string | null;
             new?: string | null;
         };
+        /**
+         * ChangeKind
+         * @description 新增、调整、调出.
+         * @enum {string}
+         */
+        ChangeKind: "added" | "altered" | "dropped";
         /** ChangesPage */
         ChangesPage: {
             items: components["schemas"]["RevisionChanges"][];
@@ -4480,6 +4770,13 @@ export interface components {
             /** @default 0 */
             late: number;
         };
+        /** CountsOut */
+        CountsOut: {
+            total: number;
+            done: number;
+            late: number;
+            under_way: number;
+        };
         /** CountyOut */
         CountyOut: {
             /** Format: uuid */
@@ -4628,6 +4925,11 @@ export interface components {
             /** @default [] */
             zeroed: string[];
         };
+        /** DraftedOut */
+        DraftedOut: {
+            title: string;
+            sections: components["schemas"]["SummarySection"][];
+        };
         /** DutyOut */
         DutyOut: {
             kind: string;
@@ -4643,6 +4945,31 @@ export interface components {
             code: string;
             before?: string | null;
             after?: string | null;
+        };
+        /** EditionOut */
+        EditionOut: {
+            no: number;
+            reason: string;
+            /** Format: date-time */
+            submitted_at: string;
+            by: string;
+            approved_at: string | null;
+            approver: string;
+            items: components["schemas"]["PlanLineOut"][];
+            changes: components["schemas"]["plans_planning_schemas_ChangeOut"][];
+        };
+        /** EmphasisOut */
+        EmphasisOut: {
+            /** Format: uuid */
+            id: string;
+            unit: string;
+            section: string;
+            what: string;
+            /** Format: date */
+            start_on: string;
+            /** Format: date */
+            end_on: string;
+            measure: string;
         };
         /** EnclosureOut */
         EnclosureOut: {
@@ -5012,6 +5339,25 @@ export interface components {
             items: components["schemas"]["NoticeBrief"][];
             next: string | null;
         };
+        /** ItemActIn */
+        ItemActIn: {
+            action: components["schemas"]["ItemAction"];
+            /** @default  */
+            text: string;
+            percent?: number | null;
+            done_on?: string | null;
+        };
+        /**
+         * ItemAction
+         * @enum {string}
+         */
+        ItemAction: "progress" | "finish" | "reopen";
+        /**
+         * ItemStanding
+         * @description 已完成、逾期、推进中、未开始: how an item stands on a day.
+         * @enum {string}
+         */
+        ItemStanding: "done" | "late" | "under_way" | "waiting";
         /** JobOut */
         JobOut: {
             /** Format: uuid */
@@ -5280,6 +5626,19 @@ export interface components {
          * @enum {string}
          */
         OverUnits: "sum" | "min" | "max" | "average" | "weighted_average" | "count" | "computed" | "distinct" | "list";
+        /** OverviewOut */
+        OverviewOut: {
+            year: number;
+            /** Format: date */
+            today: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            trail: components["schemas"]["TrailOut"][];
+            rows: components["schemas"]["UnitRow"][];
+            states: components["schemas"]["StatesOut"];
+            counts: components["schemas"]["CountsOut"];
+        };
         /** OwnBrief */
         OwnBrief: {
             /** Format: uuid */
@@ -5290,6 +5649,15 @@ export interface components {
             filled: number;
             total: number;
             exempt: boolean;
+        };
+        /** OwnYearOut */
+        OwnYearOut: {
+            year: number;
+            plan_id: string | null;
+            may_begin: boolean;
+            last_year: components["schemas"]["PlanLineOut"][];
+            emphases: components["schemas"]["EmphasisOut"][];
+            sections: string[];
         };
         /** PassOnIn */
         PassOnIn: {
@@ -5441,12 +5809,92 @@ export interface components {
         PlacesOut: {
             items: components["schemas"]["PlaceOut"][];
         };
+        /** PlanActIn */
+        PlanActIn: {
+            action: components["schemas"]["PlanAction"];
+            /** @default  */
+            text: string;
+        };
+        /**
+         * PlanAction
+         * @enum {string}
+         */
+        PlanAction: "submit" | "recall" | "approve" | "return" | "change" | "abandon";
         /** PlanIn */
         PlanIn: {
             active: boolean;
             quiet_from: string;
             quiet_until: string;
             rules: components["schemas"]["RuleIn"][];
+        };
+        /** PlanItemOut */
+        PlanItemOut: {
+            /** Format: uuid */
+            id: string;
+            section: string;
+            what: string;
+            owner: string;
+            staff_id: string | null;
+            /** Format: date */
+            start_on: string;
+            /** Format: date */
+            end_on: string;
+            quarter: number | null;
+            measure: string;
+            serves_id: string | null;
+            serves: string;
+            version: number;
+            standing: components["schemas"]["ItemStanding"];
+            percent: number;
+            note: string;
+            progressed_at: string | null;
+            done_on: string | null;
+            actions: string[];
+            progress: components["schemas"]["ProgressOut"][];
+            taken_up: number;
+            taken_up_done: number;
+        };
+        /** PlanLineIn */
+        PlanLineIn: {
+            id?: string | null;
+            /** @default  */
+            section: string;
+            what: string;
+            /** @default  */
+            owner: string;
+            staff_id?: string | null;
+            /** Format: date */
+            start_on: string;
+            /** Format: date */
+            end_on: string;
+            /** @default  */
+            measure: string;
+            serves_id?: string | null;
+        };
+        /** PlanLineOut */
+        PlanLineOut: {
+            /** Format: uuid */
+            id: string;
+            section: string;
+            what: string;
+            owner: string;
+            staff_id: string | null;
+            /** Format: date */
+            start_on: string;
+            /** Format: date */
+            end_on: string;
+            quarter: number | null;
+            measure: string;
+            serves_id: string | null;
+            serves: string;
+        };
+        /** PlanLogLine */
+        PlanLogLine: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
         };
         /** PlanOut */
         PlanOut: {
@@ -5457,6 +5905,38 @@ export interface components {
             rules: components["schemas"]["RuleOut"][];
             mail_ready: boolean;
             link_ready: boolean;
+        };
+        /**
+         * PlanState
+         * @description 起草中、待审核、已批准、已退回.
+         * @enum {string}
+         */
+        PlanState: "draft" | "submitted" | "approved" | "returned";
+        /** PlanSummaryOut */
+        PlanSummaryOut: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            plan_id: string;
+            period: components["schemas"]["SummaryPeriod"];
+            no: number;
+            title: string;
+            state: components["schemas"]["SummaryState"];
+            /** Format: date-time */
+            written_at: string;
+            writer: string;
+            sent_at: string | null;
+            version: number;
+            unit: string;
+            year: number;
+            sections: components["schemas"]["SummarySection"][];
+            actions: string[];
+        };
+        /** PlansSummaryOut */
+        PlansSummaryOut: {
+            year: number;
+            states: components["schemas"]["StatesOut"];
+            counts: components["schemas"]["CountsOut"];
         };
         /** PledgeLine */
         PledgeLine: {
@@ -5593,6 +6073,15 @@ export interface components {
             percent: number;
             /** @default  */
             note: string;
+        };
+        /** ProgressOut */
+        ProgressOut: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+            percent: number | null;
         };
         /** ProposeIn */
         ProposeIn: {
@@ -6072,6 +6561,10 @@ export interface components {
             may_change: boolean;
             changes: components["schemas"]["plans_schemas_ChangeOut"][];
         };
+        /** SavePlanIn */
+        SavePlanIn: {
+            items: components["schemas"]["PlanLineIn"][];
+        };
         /** SavedOut */
         SavedOut: {
             version: number;
@@ -6120,6 +6613,22 @@ export interface components {
             figures: {
                 [key: string]: (string | null)[];
             };
+        };
+        /** ServingOut */
+        ServingOut: {
+            /** Format: uuid */
+            item_id: string;
+            /** Format: uuid */
+            emphasis_id: string;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            /** Format: uuid */
+            plan_id: string;
+            what: string;
+            standing: components["schemas"]["ItemStanding"];
+            percent: number;
         };
         /** SessionIn */
         SessionIn: {
@@ -6419,6 +6928,16 @@ export interface components {
             dated: string;
             fields: string[];
         };
+        /** StatesOut */
+        StatesOut: {
+            units: number;
+            approved: number;
+            changing: number;
+            submitted: number;
+            returned: number;
+            draft: number;
+            missing: number;
+        };
         /** SubmissionBrief */
         SubmissionBrief: {
             /** Format: uuid */
@@ -6531,12 +7050,54 @@ export interface components {
             late: boolean;
             receipt: components["schemas"]["Receipt"] | null;
         };
+        /** SummaryActIn */
+        SummaryActIn: {
+            /** @constant */
+            action: "send";
+        };
+        /** SummaryBrief */
+        SummaryBrief: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            plan_id: string;
+            period: components["schemas"]["SummaryPeriod"];
+            no: number;
+            title: string;
+            state: components["schemas"]["SummaryState"];
+            /** Format: date-time */
+            written_at: string;
+            writer: string;
+            sent_at: string | null;
+        };
+        /** SummaryIn */
+        SummaryIn: {
+            title: string;
+            sections: components["schemas"]["SummarySection"][];
+        };
         /** SummaryOut */
         SummaryOut: {
             open: number;
             overdue: number;
             supervised: number;
         };
+        /**
+         * SummaryPeriod
+         * @description 一至四季度小结、全年总结.
+         * @enum {string}
+         */
+        SummaryPeriod: "q1" | "q2" | "q3" | "q4" | "year";
+        /** SummarySection */
+        SummarySection: {
+            heading: string;
+            text: string;
+        };
+        /**
+         * SummaryState
+         * @description 草稿、已报送.
+         * @enum {string}
+         */
+        SummaryState: "draft" | "sent";
         /** TableIn */
         TableIn: {
             /** @default  */
@@ -6562,6 +7123,11 @@ export interface components {
         TagOut: {
             tag: string;
             unit_ids: string[];
+        };
+        /** TakenUpOut */
+        TakenUpOut: {
+            units: number;
+            items: components["schemas"]["ServingOut"][];
         };
         /** TargetsIn */
         TargetsIn: {
@@ -6663,6 +7229,12 @@ export interface components {
         TotpOut: {
             secret: string;
             uri: string;
+        };
+        /** TrailOut */
+        TrailOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
         };
         /** TrainingBrief */
         TrainingBrief: {
@@ -6827,6 +7399,24 @@ export interface components {
             as_of: string;
             items: components["schemas"]["UnitOut"][];
         };
+        /** UnitRow */
+        UnitRow: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            short_name: string;
+            tier: components["schemas"]["Tier"];
+            own: boolean;
+            plan_id: string | null;
+            state: components["schemas"]["PlanState"] | null;
+            in_force: boolean;
+            submitted_at: string | null;
+            counts: components["schemas"]["CountsOut"];
+            bars: components["schemas"]["BarOut"][];
+            below: components["schemas"]["StatesOut"];
+            below_counts: components["schemas"]["CountsOut"];
+            summaries: components["schemas"]["SummaryBrief"][];
+        };
         /** UnitVersionOut */
         UnitVersionOut: {
             name: string;
@@ -6949,6 +7539,31 @@ export interface components {
         WithdrawIn: {
             reason: string;
         };
+        /** WorkPlanOut */
+        WorkPlanOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            year: number;
+            state: components["schemas"]["PlanState"];
+            in_force: boolean;
+            submitted_at: string | null;
+            approved_at: string | null;
+            return_reason: string;
+            change_reason: string;
+            actions: string[];
+            counts: components["schemas"]["CountsOut"];
+            items: components["schemas"]["PlanItemOut"][];
+            draft: components["schemas"]["PlanLineOut"][] | null;
+            waiting: components["schemas"]["EditionOut"] | null;
+            editions: components["schemas"]["EditionOut"][];
+            summaries: components["schemas"]["SummaryBrief"][];
+            log: components["schemas"]["PlanLogLine"][];
+        };
         /** WorkbookOut */
         WorkbookOut: {
             /** Format: uuid */
@@ -6977,6 +7592,12 @@ export interface components {
         /** PinIn */
         plans_notices_schemas_PinIn: {
             until: string | null;
+        };
+        /** ChangeOut */
+        plans_planning_schemas_ChangeOut: {
+            kind: components["schemas"]["ChangeKind"];
+            before: components["schemas"]["PlanLineOut"] | null;
+            after: components["schemas"]["PlanLineOut"] | null;
         };
         /** ChangeOut */
         plans_schemas_ChangeOut: {
@@ -15088,6 +15709,631 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PledgePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginPlanIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdSummariesBeginSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginSummaryIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSummaryOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdDraftedGetDrafted: {
+        parameters: {
+            query: {
+                /** @description 一至四季度小结、全年总结. */
+                period: components["schemas"]["SummaryPeriod"];
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftedOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansOverviewGetOverview: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                unit_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansOwnGetOwnYear: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnYearOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdGetPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdSheetGetSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdTakenUpGetTakenUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenUpOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansSummaryGetYearSummary: {
+        parameters: {
+            query?: {
+                /** @description A year in China; this one without it */
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansSummaryOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlansPlanIdDraftSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavePlanIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlanItemsItemIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPlanOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlanSummariesSummaryIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSummaryOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlanSummariesSummaryIdDocumentGetDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlanSummariesSummaryIdGetSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSummaryOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPlanSummariesSummaryIdSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                summary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSummaryOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

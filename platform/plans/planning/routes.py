@@ -22,13 +22,13 @@ from plans.planning.schemas import (
     OwnYearOut,
     PlanActIn,
     PlanLineIn,
-    PlanOut,
     PlansSummaryOut,
+    PlanSummaryOut,
     SavePlanIn,
     SummaryActIn,
     SummaryIn,
-    SummaryOut,
     TakenUpOut,
+    WorkPlanOut,
 )
 from plans.planning.writing import Given
 from reporting.comparing.document import MEDIA
@@ -41,8 +41,8 @@ from workflow.edit import Edit, provide_edit, tagged
 OfYear = Annotated[int, Parameter(ge=2000, le=2100, description="A year in China")]
 MaybeYear = Annotated[int | None, Parameter(ge=2000, le=2100, description="A year in China; this one without it")]
 
-PlanAnswer = Response[PlanOut]
-SummaryAnswer = Response[SummaryOut]
+PlanAnswer = Response[WorkPlanOut]
+SummaryAnswer = Response[PlanSummaryOut]
 
 
 async def _plan(edit: Edit, plan_id: UUID) -> PlanAnswer:

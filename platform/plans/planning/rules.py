@@ -16,7 +16,7 @@ SECTIONS = ("服务体系", "结对帮扶", "优抚弘扬", "拥军优属", "就
 MOST_ITEMS = 100
 
 
-class Standing(enum.StrEnum):
+class ItemStanding(enum.StrEnum):
     """已完成、逾期、推进中、未开始: how an item stands on a day."""
 
     DONE = "done"
@@ -129,13 +129,15 @@ def write_change(change: Change) -> dict[str, Any]:
     }
 
 
-def standing(*, state: ItemState, end_on: date, percent: int, reported: bool, start_on: date, today: date) -> Standing:
+def standing(
+    *, state: ItemState, end_on: date, percent: int, reported: bool, start_on: date, today: date
+) -> ItemStanding:
     """How an item stands on a day: done, late past its last day, else begun by its date or by a report."""
     if state is ItemState.DONE:
-        return Standing.DONE
+        return ItemStanding.DONE
     if end_on < today:
-        return Standing.LATE
-    return Standing.UNDER_WAY if percent > 0 or reported or start_on <= today else Standing.WAITING
+        return ItemStanding.LATE
+    return ItemStanding.UNDER_WAY if percent > 0 or reported or start_on <= today else ItemStanding.WAITING
 
 
 def quarter_of(start_on: date, end_on: date) -> int | None:

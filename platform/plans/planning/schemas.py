@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from plans.planning.lifecycle import PLAN, PLAN_ITEM
 from plans.planning.models import PlanState, SummaryPeriod, SummaryState
-from plans.planning.rules import MOST_ITEMS, ChangeKind, Standing
+from plans.planning.rules import MOST_ITEMS, ChangeKind, ItemStanding
 from reporting.comparing.schemas import PRINTED, Heading
 from tenancy.tiers import Tier
 
@@ -114,7 +114,7 @@ class ProgressOut(BaseModel):
 
 class PlanItemOut(PlanLineOut):
     version: int
-    standing: Standing
+    standing: ItemStanding
     percent: int
     note: str
     progressed_at: datetime | None
@@ -199,7 +199,7 @@ class PlanLogLine(BaseModel):
     text: str
 
 
-class PlanOut(PlanBrief):
+class WorkPlanOut(PlanBrief):
     return_reason: str
     change_reason: str
     actions: list[str]
@@ -238,7 +238,7 @@ class ServingOut(BaseModel):
     tier: Tier
     plan_id: UUID
     what: str
-    standing: Standing
+    standing: ItemStanding
     percent: int
 
 
@@ -257,7 +257,7 @@ class BarOut(BaseModel):
     owner: str
     start_on: date
     end_on: date
-    standing: Standing
+    standing: ItemStanding
     percent: int
     done_on: date | None
 
@@ -320,7 +320,7 @@ class PlansSummaryOut(BaseModel):
     counts: CountsOut
 
 
-class SummaryOut(SummaryBrief):
+class PlanSummaryOut(SummaryBrief):
     version: int
     unit: str
     year: int

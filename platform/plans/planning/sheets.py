@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from plans.planning import views
 from plans.planning.models import PlanState
-from plans.planning.rules import Standing
+from plans.planning.rules import ItemStanding
 from plans.planning.schemas import PlanItemOut, PlanLineOut
 from reporting.comparing.document import make_document
 from reporting.comparing.wording import Section
@@ -18,10 +18,10 @@ from reporting.workbook.roll import Roll, RollColumn, make_roll
 from tenancy.principal import Principal
 
 _STANDINGS = {
-    Standing.DONE: "已完成",
-    Standing.LATE: "逾期",
-    Standing.UNDER_WAY: "推进中",
-    Standing.WAITING: "未开始",
+    ItemStanding.DONE: "已完成",
+    ItemStanding.LATE: "逾期",
+    ItemStanding.UNDER_WAY: "推进中",
+    ItemStanding.WAITING: "未开始",
 }
 _STATES = {
     PlanState.DRAFT: "起草中",
@@ -43,7 +43,7 @@ def _row(line: PlanLineOut) -> list[str]:
     how, said = "", ""
     if isinstance(line, PlanItemOut):
         how = _STANDINGS[line.standing]
-        if line.standing is Standing.UNDER_WAY and line.percent:
+        if line.standing is ItemStanding.UNDER_WAY and line.percent:
             how = f"{how} {line.percent}%"
         said = line.note
     return [line.section, line.what, line.measure, line.owner, _span(line), line.serves, how, said]

@@ -14,7 +14,7 @@ from plans.planning import queries, rules, summaries, writing
 from plans.planning.lifecycle import PLAN, PLAN_ITEM, PLAN_SUMMARY, allowed_of, part_of, subject_of
 from plans.planning.models import Plan, PlanEdition, PlanEmphasis, PlanItem, PlanState, PlanSummary, SummaryPeriod
 from plans.planning.queries import ItemCounts, Serving
-from plans.planning.rules import PlanLine, Standing, line_of, quarter_of, read_line
+from plans.planning.rules import ItemStanding, PlanLine, line_of, quarter_of, read_line
 from plans.planning.schemas import (
     ChangeOut,
     CountsOut,
@@ -25,13 +25,13 @@ from plans.planning.schemas import (
     PlanItemOut,
     PlanLineOut,
     PlanLogLine,
-    PlanOut,
+    PlanSummaryOut,
     ProgressOut,
     ServingOut,
     SummaryBrief,
-    SummaryOut,
     SummarySection,
     TakenUpOut,
+    WorkPlanOut,
 )
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -40,7 +40,7 @@ from workflow.models import TransitionEntry
 from workflow.queries import list_history
 
 
-def standing_of(item: PlanItem, today: date) -> Standing:
+def standing_of(item: PlanItem, today: date) -> ItemStanding:
     return rules.standing(
         state=item.state,
         end_on=item.end_on,
@@ -60,9 +60,9 @@ def counted(items: Iterable[PlanItem], today: date) -> CountsOut:
     found = [standing_of(item, today) for item in items]
     return CountsOut(
         total=len(found),
-        done=found.count(Standing.DONE),
-        late=found.count(Standing.LATE),
-        under_way=found.count(Standing.UNDER_WAY),
+        done=found.count(ItemStanding.DONE),
+        late=found.count(ItemStanding.LATE),
+        under_way=found.count(ItemStanding.UNDER_WAY),
     )
 
 
@@ -163,11 +163,11 @@ def _item(
             for one in entries
         ],
         taken_up=len({one.unit_id for one in served}),
-        taken_up_done=sum(1 for one in served if one.standing is Standing.DONE),
+        taken_up_done=sum(1 for one in served if one.standing is ItemStanding.DONE),
     )
 
 
-async def plan_view(session: AsyncSession, principal: Principal, plan_id: UUID) -> PlanOut:
+async def plan_view(session: AsyncSession, principal: Principal, plan_id: UUID) -> WorkPlanOut:
     """A plan with its items, what is written of it (to its unit) or waits (to those above), and its summaries.
 
     Raises NotFound, also of a plan below that was never handed in.
@@ -188,7 +188,7 @@ async def plan_view(session: AsyncSession, principal: Principal, plan_id: UUID) 
     written = plan.state in (PlanState.DRAFT, PlanState.RETURNED)
     draft = await queries.find_draft(session, county_id=county_id, plan_id=plan.id) if own and written else None
     history = await list_history(session, county_id=county_id, subject_id=plan.id)
-    return PlanOut(
+    return WorkPlanOut(
         **brief_facts(plan),
         return_reason=plan.return_reason,
         change_reason=plan.change_reason,
@@ -288,11 +288,11 @@ async def own_year_view(session: AsyncSession, principal: Principal, year: int) 
     )
 
 
-async def summary_view(session: AsyncSession, principal: Principal, summary_id: UUID) -> SummaryOut:
+async def summary_view(session: AsyncSession, principal: Principal, summary_id: UUID) -> PlanSummaryOut:
     """One version of a summary. Raises NotFound."""
     summary = await queries.get_summary(session, county_id=principal.county_id, summary_id=summary_id)
     plan = await queries.get_plan(session, county_id=principal.county_id, plan_id=summary.plan_id)
-    return SummaryOut(
+    return PlanSummaryOut(
         **summary_facts(summary),
         version=summary.version,
         unit=plan.unit_name,

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from plans.planning.models import SummaryPeriod
-from plans.planning.rules import Standing
+from plans.planning.rules import ItemStanding
 from reporting.comparing.wording import Section
 
 #: Characters of what was recorded of an item.
@@ -29,7 +29,7 @@ class Recorded:
 
     section: str
     what: str
-    standing: Standing
+    standing: ItemStanding
     percent: int
     note: str
     done_on: date | None
@@ -62,9 +62,9 @@ def draft(facts: SummaryFacts) -> tuple[str, list[Section]]:
     """A title and sections, in plain official words."""
     named = f"{facts.year}年{PERIODS[facts.period]}" if facts.period is not SummaryPeriod.YEAR else f"{facts.year}年度"
     kind = "工作总结" if facts.period is SummaryPeriod.YEAR else "工作小结"
-    of = {how: [one for one in facts.items if one.standing is how] for how in Standing}
+    of = {how: [one for one in facts.items if one.standing is how] for how in ItemStanding}
     done, late, under_way, waiting = (
-        of[how] for how in (Standing.DONE, Standing.LATE, Standing.UNDER_WAY, Standing.WAITING)
+        of[how] for how in (ItemStanding.DONE, ItemStanding.LATE, ItemStanding.UNDER_WAY, ItemStanding.WAITING)
     )
     overall = (
         f"截至{facts.until.month}月{facts.until.day}日，{named}计划涉及事项{len(facts.items)}项，"
