@@ -25,6 +25,7 @@ from sqlalchemy.pool import NullPool
 from cli.simulate import script
 from cli.simulate.client import Api, SimulationError
 from cli.simulate.command import _check
+from cli.simulate.dispatch import VILLAGES
 from cli.simulate.memory import Memory, Period
 from cli.simulate.run import Simulation, months_until, periods_of
 from cli.simulate.server import Embedded, Platform, embedded, make_county
@@ -131,6 +132,7 @@ def test_months_from_the_command_line(tmp_path: Path) -> None:
     assert done.returncode == 0, said + errors
     assert "No difference" in said
     assert sorted(path.name for path in out.iterdir()) == [
+        "dispatch.csv",
         "entered.csv", "f1-2026-09.xlsx", "f1-2026-10.xlsx", "f2-2026-Q3.xlsx", "f2-2026-Q4.xlsx", "f3-2026-09.xlsx",
         "f3-2026-10.xlsx",
     ]  # fmt: skip
@@ -212,8 +214,8 @@ def test_one_altered_figure_is_noticed(running: Embedded, tmp_path: Path) -> Non
     county.simulate(act)
 
 
-def test_a_lost_submission_is_noticed(running: Embedded, tmp_path: Path) -> None:
-    """Remembered as handed in once more than the platform kept."""
+def test_what_is_remembered_and_not_there_is_noticed(running: Embedded, tmp_path: Path) -> None:
+    """A report handed in once more than was kept; a figure of a table, hours, a state that nobody gave."""
     county = small(running, tmp_path, "990003")
 
     async def act(simulation: Simulation) -> None:
@@ -221,6 +223,21 @@ def test_a_lost_submission_is_noticed(running: Embedded, tmp_path: Path) -> None
         simulation.memory.revisions["f1", "2026-10", "990003001001"] += 1
         await simulation.verify(tmp_path)
         assert len(simulation.differences) == 1 and "990003001001" in simulation.differences[0]
+
+        simulation.memory.revisions["f1", "2026-10", "990003001001"] -= 1
+        simulation.differences.clear()
+        first = simulation.sent.table_codes[0]
+        simulation.sent.figures["990003001001"][first] = "4242"
+        simulation.sent.hours["990003001002"] += 1
+        simulation.sent.shares[VILLAGES, "990003002001"]["state"] = "recalled"
+        await simulation.verify(tmp_path)
+        # The figure in both figures of the township and the county; the state on its line and in the counters.
+        told = [told.partition(":")[0] for told in simulation.differences]
+        table = [
+            f"table, {code}, {first} {basis}" for code in ("990003", "990003001") for basis in ("live", "reported")
+        ]
+        share = [f"{VILLAGES}, 990003002001", f"{VILLAGES}, counters"]
+        assert sorted(told) == sorted([*table, *share, "training, 990003001002"])
 
     county.simulate(act)
 

@@ -43,9 +43,10 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 def simulate(
     units: Path, out: Path, url: str | None, codes: Path | None, months: int, last: datetime | None, seed: int
 ) -> None:
-    """Let every unit of a county report over HTTP, and hold what comes out against what went in.
+    """Let every unit of a county report and answer over HTTP, and hold what comes out against what went in.
 
-    Writes the official workbook of every form and period, and entered.csv with what each unit finally had approved.
+    Writes the official workbook of every form and period, entered.csv with what each unit finally had approved, and
+    dispatch.csv with what was done with tasks, a table and a training.
     Exits with 1 on any difference, or when the server is lost.
     """
     if (url is None) != (codes is None):
@@ -100,7 +101,7 @@ async def _run(
             await simulation.verify(out)
     finally:
         await api.close()
-    lines = simulation.memory.save(out / "entered.csv")
+    lines = simulation.memory.save(out / "entered.csv") + simulation.sent.save(out / "dispatch.csv")
     differences = [*simulation.differences, *await asyncio.to_thread(_check, platform, console)]
     say = Console(highlight=False, soft_wrap=True)
     submissions = sum(simulation.memory.revisions.values())

@@ -12,8 +12,10 @@ from rich.progress import Progress
 
 from cli.simulate import script
 from cli.simulate.client import Api, SimulationError
+from cli.simulate.dispatch import Dispatch
 from cli.simulate.memory import Memory, Period
 from cli.simulate.month import Month
+from cli.simulate.sent import Sent, SentVerification
 from cli.simulate.server import Platform
 from cli.simulate.staff import Staff, begin
 from cli.simulate.units import SimTree
@@ -51,6 +53,7 @@ class Simulation:
     cycles: dict[tuple[str, str], str] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
     compared: int = 0
+    sent: Sent = field(default_factory=Sent)
 
     @property
     def tree(self) -> SimTree:
@@ -62,6 +65,8 @@ class Simulation:
         self.staff = await begin(self.api, self.platform, self.tree, self._step(task))
         for form, key in periods_of(self.months):
             await self._cycle(form, key)
+        task = self.progress.add_task("tasks, training", total=4 * len(self.tree.villages) + len(self.tree.townships))
+        await Dispatch(self.api, self.staff, self.tree, self.seed, self._step(task), self.sent).play()
 
     def _step(self, task: Any) -> Callable[[], None]:
         return lambda: self.progress.advance(task)
@@ -101,6 +106,10 @@ class Simulation:
             self.differences += one.differences
             self.compared += one.compared
             self.progress.advance(task)
+        sent = SentVerification(self.api, self.staff, self.tree, self.sent)
+        await sent.run()
+        self.differences += sent.differences
+        self.compared += sent.compared
 
 
 def first_of_quarter(month: date) -> date:
