@@ -229,6 +229,9 @@ def test_what_is_remembered_and_not_there_is_noticed(running: Embedded, tmp_path
         first = simulation.sent.table_codes[0]
         simulation.sent.figures["990003001001"][first] = "4242"
         simulation.sent.hours["990003001002"] += 1
+        items = simulation.sent.plans["990003001003"]
+        what = next(iter(items))
+        items[what] = (items[what][0], 99)
         simulation.sent.shares[VILLAGES, "990003002001"]["state"] = "recalled"
         await simulation.verify(tmp_path)
         # The figure in both figures of the township and the county; the state on its line and in the counters.
@@ -237,7 +240,7 @@ def test_what_is_remembered_and_not_there_is_noticed(running: Embedded, tmp_path
             f"table, {code}, {first} {basis}" for code in ("990003", "990003001") for basis in ("live", "reported")
         ]
         share = [f"{VILLAGES}, 990003002001", f"{VILLAGES}, counters"]
-        assert sorted(told) == sorted([*table, *share, "training, 990003001002"])
+        assert sorted(told) == sorted([*table, *share, "training, 990003001002", "plan, 990003001003, %"])
 
     county.simulate(act)
 

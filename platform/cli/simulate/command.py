@@ -46,7 +46,7 @@ def simulate(
     """Let every unit of a county report and answer over HTTP, and hold what comes out against what went in.
 
     Writes the official workbook of every form and period, entered.csv with what each unit finally had approved, and
-    dispatch.csv with what was done with tasks, a table and a training.
+    dispatch.csv with what was done with tasks, a table, a training and plans.
     Exits with 1 on any difference, or when the server is lost.
     """
     if (url is None) != (codes is None):

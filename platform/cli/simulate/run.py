@@ -15,6 +15,7 @@ from cli.simulate.client import Api, SimulationError
 from cli.simulate.dispatch import Dispatch
 from cli.simulate.memory import Memory, Period
 from cli.simulate.month import Month
+from cli.simulate.planned import YearPlans
 from cli.simulate.sent import Sent, SentVerification
 from cli.simulate.server import Platform
 from cli.simulate.staff import Staff, begin
@@ -67,6 +68,7 @@ class Simulation:
             await self._cycle(form, key)
         task = self.progress.add_task("tasks, training", total=4 * len(self.tree.villages) + len(self.tree.townships))
         await Dispatch(self.api, self.staff, self.tree, self.seed, self._step(task), self.sent).play()
+        await self._plans().play()
 
     def _step(self, task: Any) -> Callable[[], None]:
         return lambda: self.progress.advance(task)
@@ -110,6 +112,12 @@ class Simulation:
         await sent.run()
         self.differences += sent.differences
         self.compared += sent.compared
+        compared, differences = await self._plans().verify()
+        self.compared += compared
+        self.differences += differences
+
+    def _plans(self) -> YearPlans:
+        return YearPlans(self.api, self.staff, self.tree, self.seed, self.sent)
 
 
 def first_of_quarter(month: date) -> date:

@@ -29,6 +29,8 @@ class Sent:
     year: int = 0
     members: dict[str, str] = field(default_factory=dict)
     hours: dict[str, Decimal] = field(default_factory=dict)
+    #: Items of a plan of the year: what became of each, and its percentage.
+    plans: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
 
     def share(self, task: str, unit: SimUnit, **known: object) -> None:
         self.shares.setdefault((task, unit.code), {}).update(known)
@@ -45,6 +47,9 @@ class Sent:
                 yield code, "table", name, value
         for code, hours in sorted(self.hours.items()):
             yield code, "training", "hours", str(hours)
+        for code, known in sorted(self.plans.items()):
+            for what, (fate, percent) in known.items():
+                yield code, "plan", what, f"{fate or 'waiting'} {percent}%"
 
     def save(self, path: Path) -> int:
         """What was done: `unit_code,what,name,value`. Returns the lines."""
