@@ -56,6 +56,10 @@ class Settings:
     oidc_client_secret: str = field(default="", repr=False)
     #: What its button says.
     oidc_name: str = ""
+    #: A Jitsi server with token authentication: `https://meet.example.gov.cn`, the application's id and secret there.
+    jitsi_url: str = ""
+    jitsi_app_id: str = ""
+    jitsi_secret: str = field(default="", repr=False)
     #: How large a file people may attach. Megabytes; the gateway must let that much through.
     attachment_mb: int = 20
 
@@ -104,6 +108,9 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         oidc_client_id=env.get("JICENG_OIDC_CLIENT_ID") or "",
         oidc_client_secret=env.get("JICENG_OIDC_CLIENT_SECRET") or "",
         oidc_name=env.get("JICENG_OIDC_NAME") or "",
+        jitsi_url=(env.get("JICENG_JITSI_URL") or "").rstrip("/"),
+        jitsi_app_id=env.get("JICENG_JITSI_APP_ID") or "",
+        jitsi_secret=env.get("JICENG_JITSI_SECRET") or "",
         attachment_mb=int(env.get("JICENG_ATTACHMENT_MB") or 20),
     )
 

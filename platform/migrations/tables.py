@@ -4,6 +4,8 @@ import forms.models
 import kit.models
 import plans.addressing.models
 import plans.coordination.models
+import plans.guidance.models
+import plans.meetings.models
 import plans.models
 import plans.notices.models
 import plans.planning.models
@@ -36,6 +38,8 @@ _PACKAGES = (
     plans.models,
     plans.addressing.models,
     plans.coordination.models,
+    plans.guidance.models,
+    plans.meetings.models,
     plans.notices.models,
     plans.staff.models,
     plans.training.models,

@@ -25,6 +25,9 @@ from kit.settings import Settings
 from kit.settings import settings as process_settings
 from plans.addressing.routes import AddressingController
 from plans.coordination.routes import CoordinationController
+from plans.guidance import photos as visit_photos
+from plans.guidance.routes import VisitController, VisitFindingController
+from plans.meetings.routes import MeetingController, MeetingDecisionController
 from plans.notices.routes import NoticeController
 from plans.planning.routes import PlanController, PlanItemController, PlanSummaryController
 from plans.pledges.routes import PledgeController
@@ -82,7 +85,7 @@ from workflow.routes import InboxController
 
 #: What carries files (`workflow.attachments.subjects`) and what belongs to a post (`workflow.handover.duties`):
 #: importing them declares it.
-DECLARING = (scans, posts, evidence, photos)
+DECLARING = (scans, posts, evidence, photos, visit_photos)
 STATIC = Path(__file__).parent / "static"
 
 ROUTES = (
@@ -139,6 +142,10 @@ ROUTES = (
     PlanController,
     PlanItemController,
     PlanSummaryController,
+    MeetingController,
+    MeetingDecisionController,
+    VisitController,
+    VisitFindingController,
     EnclosureController,
     AssignmentController,
     InboxController,

@@ -33,6 +33,11 @@ TOLD = frozenset(
         "coordination_told",
         "plan_approved",
         "plan_summary",
+        "meeting_changed",
+        "meeting_cancelled",
+        "meeting_minutes",
+        "visit_recorded",
+        "visit_answered",
     }
 )
 

@@ -17,6 +17,7 @@ from plans.coordination import queries
 from plans.coordination.errors import NobodyAbove, NothingWritten, RaisedAlready
 from plans.coordination.lifecycle import COORDINATION, subject_of
 from plans.coordination.models import CoordinationRequest, RequestKind
+from plans.follow_up.rules import title_of
 from reporting import figures
 from reporting.queries import Filed, get_filed
 from tenancy.audit import audited
@@ -28,7 +29,6 @@ from workflow.lifecycle import Mail, expect_version, mail_writes, perform
 
 #: To handle, to read the answer and say whether it helped; and what is only told.
 TOPIC, ANSWERED, TOLD = "coordination", "coordination_answered", "coordination_told"
-_TITLE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ async def raise_from_report(
     if await queries.find_of_report(session, county_id=county_id, submission_id=submission_id, field=field):
         raise RaisedAlready
     name = form.definition.name
-    line = text.splitlines()[0]
-    given = Given(RequestKind.DIFFICULTY, line if len(line) <= _TITLE else f"{line[: _TITLE - 1]}…", text)
+    given = Given(RequestKind.DIFFICULTY, title_of(text), text)
     source = {"form": name.zh, "form_en": name.en, "period": filed.cycle.period_key}
     came_from = {"submission_id": submission_id, "field": field, "source": source}
     return await _raise(session, actor, filed.submission.unit_id, given, made, also, **came_from)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import clock
+from plans.ledgers import SIGNED, Sheet, make_ledger, moment, span, year_of
 from plans.training import access, hours, queries
-from plans.training.models import Attendance, PlaceState, Result, TrainingKind, TrainingSession
+from plans.training.models import Attendance, PlaceState, Result, TrainingKind
 from reporting.workbook.roll import Roll, RollColumn, make_roll
 from tenancy.principal import Principal
-from tenancy.queries import list_unit_names
 
 KINDS = {
     TrainingKind.PROFESSIONAL: "业务培训",
@@ -30,35 +27,13 @@ _WAYS = {Attendance.CODE: "扫码", Attendance.LIST: "名单", None: ""}
 _RESULTS = {Result.PASSED: "合格", Result.FAILED: "不合格", None: ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A workbook and what it is called."""
-
-    name: str
-    content: bytes
-
-
-def _moment(at: datetime | None) -> str:
-    return "" if at is None else f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
-
-
 def _number(value: Decimal | None) -> str:
     return "" if value is None else f"{value:f}"
 
 
-def _span(one: TrainingSession) -> str:
-    start, end = one.starts_at.astimezone(clock.SHANGHAI), one.ends_at.astimezone(clock.SHANGHAI)
-    return f"{start:%Y-%m-%d %H:%M}—{end:%H:%M}" if start.date() == end.date() else f"{_moment(start)}—{_moment(end)}"
-
-
-async def _made_by(session: AsyncSession, principal: Principal) -> str:
-    names = await list_unit_names(session, county_id=principal.county_id, unit_ids=[principal.unit_id])
-    return names.get(principal.unit_id, "")
-
-
 async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> Sheet:
     """培训台账: every session that the acting unit held in a year, with who came."""
-    since, until = (clock.start_of_day(date(n, 1, 1)) for n in (year, year + 1))
+    since, until = year_of(year)
     trainings = await queries.list_held(
         session, county_id=principal.county_id, issuer_unit_id=principal.unit_id, since=since, until=until
     )
@@ -73,7 +48,7 @@ async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> S
         passed = sum(1 for place in came if place.result is Result.PASSED)
         rows.append(
             [
-                _span(one),
+                span(one.starts_at, one.ends_at),
                 training.title,
                 KINDS[training.kind],
                 one.venue or ("线上" if one.link else ""),
@@ -98,16 +73,7 @@ async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> S
         RollColumn("学时合计", 9, True),
         RollColumn("经办人", 10),
     ]
-    unit = await _made_by(session, principal)
-    title = f"{year}年度培训台账"
-    return Sheet(f"{unit}{title}.xlsx", await make_roll(Roll(title, _facts(unit), columns, rows, _SIGNED)))
-
-
-_SIGNED = (("制表人", ""), ("审核人", ""), ("负责人", ""))
-
-
-def _facts(unit: str, *more: str) -> list[str]:
-    return [f"填报单位：{unit}", *more, f"制表日期：{clock.today():%Y年%m月%d日}"]
+    return await make_ledger(session, principal, title=f"{year}年度培训台账", columns=columns, rows=rows)
 
 
 async def attendance(session: AsyncSession, principal: Principal, training_id: UUID) -> Sheet:
@@ -122,9 +88,9 @@ async def attendance(session: AsyncSession, principal: Principal, training_id: U
         [
             place.unit_name,
             place.staff_name,
-            _span(by_id[place.session_id]),
+            span(by_id[place.session_id].starts_at, by_id[place.session_id].ends_at),
             _STATES[place.state],
-            _moment(place.attended_at),
+            moment(place.attended_at),
             _WAYS[place.attendance],
             _RESULTS[place.result],
             _number(place.score),
@@ -147,7 +113,7 @@ async def attendance(session: AsyncSession, principal: Principal, training_id: U
     ]
     facts = [f"培训名称：{training.title}", f"主办单位：{training.issuer_name}", f"类别：{KINDS[training.kind]}"]
     return Sheet(
-        f"{training.title}签到名单.xlsx", await make_roll(Roll("培训签到名单", facts, columns, rows, _SIGNED[:2]))
+        f"{training.title}签到名单.xlsx", await make_roll(Roll("培训签到名单", facts, columns, rows, SIGNED[:2]))
     )
 
 
@@ -177,7 +143,5 @@ async def year_of_hours(session: AsyncSession, principal: Principal, *, year: in
         RollColumn("参训场次", 9, True),
         RollColumn("学时", 9, True),
     ]
-    unit = await _made_by(session, principal)
-    title = f"{year}年度工作人员学时登记表"
-    facts = _facts(unit, f"学时合计：{_number(found.total)}")
-    return Sheet(f"{unit}{title}.xlsx", await make_roll(Roll(title, facts, columns, rows, _SIGNED)))
+    title, facts = f"{year}年度工作人员学时登记表", [f"学时合计：{_number(found.total)}"]
+    return await make_ledger(session, principal, title=title, columns=columns, rows=rows, facts=facts)
