@@ -3582,6 +3582,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/meetings/{meeting_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 催复、取消、召开、印发纪要 */
+        post: operations["ApiMeetingsMeetingIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{meeting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting with replies, minutes and decisions */
+        get: operations["ApiMeetingsMeetingIdGetMeeting"];
+        /** 变更: another time or place; everybody who was asked is told so */
+        put: operations["ApiMeetingsMeetingIdAmend"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings that the unit called, is asked to, or that units below called; the latest first */
+        get: operations["ApiMeetingsListMeetings"];
+        put?: never;
+        /** Call a meeting of units below, or write down one among one's own */
+        post: operations["ApiMeetingsCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 会议台账: the acting unit's year as an official sheet */
+        get: operations["ApiMeetingsLedgerGetLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the platform makes rooms on a meeting server of its own */
+        get: operations["ApiMeetingsRoomsGetRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{meeting_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where to enter it on line: a link, or a room for five minutes */
+        post: operations["ApiMeetingsMeetingIdJoinJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{meeting_id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 签到: which of the units that were asked were there */
+        put: operations["ApiMeetingsMeetingIdAttendanceMark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{meeting_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 参会 with names, or 请假 with a reason */
+        post: operations["ApiMeetingsMeetingIdReplyReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{meeting_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 写纪要: the whole text and list of decisions from now on */
+        put: operations["ApiMeetingsMeetingIdMinutesWriteMinutes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meeting-decisions/{decision_id}/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 转任务: issue it to the units named, due at the end of the day named */
+        post: operations["ApiMeetingDecisionsDecisionIdTaskToTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/{visit_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回复、补充、作废: one act of its lifecycle */
+        post: operations["ApiVisitsVisitIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 调研指导台账 or 领导调研台账: a year as an official sheet */
+        get: operations["ApiVisitsLedgerGetLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A visit with its findings and how far they are rectified */
+        get: operations["ApiVisitsVisitIdGetVisit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has not been visited for how long, and how often in a year */
+        get: operations["ApiVisitsUnitsListUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits to the acting unit and those below it, the latest written down first */
+        get: operations["ApiVisitsListVisits"];
+        put?: never;
+        /** Write down a leader's visit to the own station, or a guidance visit to one below */
+        post: operations["ApiVisitsRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit-findings/{finding_id}/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 转整改: issue it to the station that was visited, due at the end of the day named */
+        post: operations["ApiVisitFindingsFindingIdTaskToTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enclosures": {
         parameters: {
             query?: never;
@@ -4138,6 +4413,30 @@ export interface components {
             reason: string;
             table?: components["schemas"]["TableIn"] | null;
         };
+        /** AmendMeetingIn */
+        AmendMeetingIn: {
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            ends_at: string;
+            /** @default  */
+            agenda: string;
+            /** @default  */
+            venue: string;
+            /** @default  */
+            link: string;
+            /** @default false */
+            room: boolean;
+            /** @default  */
+            guests: string;
+            reason: string;
+        };
         /** AmendTrainingIn */
         AmendTrainingIn: {
             text: string;
@@ -4303,6 +4602,10 @@ export interface components {
          * @enum {string}
          */
         Attendance: "code" | "list";
+        /** AttendanceIn */
+        AttendanceIn: {
+            unit_ids: string[];
+        };
         /** AttendedOut */
         AttendedOut: {
             /** Format: uuid */
@@ -4462,6 +4765,35 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /** CallIn */
+        CallIn: {
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            ends_at: string;
+            /** @default  */
+            agenda: string;
+            /** @default  */
+            venue: string;
+            /** @default  */
+            link: string;
+            /** @default false */
+            room: boolean;
+            /** @default  */
+            guests: string;
+            kind?: components["schemas"]["MeetingKind"];
+            title: string;
+            /** @default [] */
+            to: components["schemas"]["ChoiceIn"][];
+            /** @default [] */
+            file_ids: string[];
         };
         /** CandidateOut */
         CandidateOut: {
@@ -4831,6 +5163,24 @@ export interface components {
             items: components["schemas"]["DeadlineOut"][];
             minimum: number;
         };
+        /** DecisionIn */
+        DecisionIn: {
+            id?: string | null;
+            text: string;
+            /** @default [] */
+            unit_ids: string[];
+            due_on?: string | null;
+        };
+        /** DecisionOut */
+        DecisionOut: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            units: components["schemas"]["NamedUnit"][];
+            due_on: string | null;
+            tasked: boolean;
+            follow: components["schemas"]["FollowOut"] | null;
+        };
         /** DemoUser */
         DemoUser: {
             tier: string;
@@ -5094,6 +5444,39 @@ export interface components {
             handed_in: string[];
             refused: components["schemas"]["RefusalOut"][];
         };
+        /** FindingOut */
+        FindingOut: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            due_on: string | null;
+            tasked: boolean;
+            follow: components["schemas"]["FollowOut"] | null;
+        };
+        /** FollowIn */
+        FollowIn: {
+            due_on?: string | null;
+            unit_ids?: string[] | null;
+        };
+        /** FollowOut */
+        FollowOut: {
+            /** Format: uuid */
+            task_id: string;
+            number: string;
+            state: components["schemas"]["FollowState"];
+            /** Format: date-time */
+            due_at: string;
+            share_id: string | null;
+            shares: number;
+            accepted: number;
+            overdue: boolean;
+        };
+        /**
+         * FollowState
+         * @description 待领导确认、办理中、待确认、已办结、已终止.
+         * @enum {string}
+         */
+        FollowState: "awaiting" | "open" | "handed_in" | "done" | "dropped";
         /** FormBrief */
         FormBrief: {
             /** Format: uuid */
@@ -5147,6 +5530,11 @@ export interface components {
             conflict: boolean;
             sheet: string;
             cell: string;
+        };
+        /** FoundIn */
+        FoundIn: {
+            text: string;
+            due_on?: string | null;
         };
         /** FoundRowOut */
         FoundRowOut: {
@@ -5312,6 +5700,19 @@ export interface components {
         InvitationsOut: {
             items: components["schemas"]["InvitationOut"][];
         };
+        /** InvitedOut */
+        InvitedOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            state: components["schemas"]["ReplyState"];
+            names: string;
+            leave_reason: string;
+            answered_at: string | null;
+            answerer: string;
+            present: boolean | null;
+        };
         /** IssueIn */
         IssueIn: {
             title: string;
@@ -5373,6 +5774,10 @@ export interface components {
             /** Format: uuid */
             job_id: string;
         };
+        /** JoinOut */
+        JoinOut: {
+            url: string;
+        };
         /** LeaveIn */
         LeaveIn: {
             /** Format: date */
@@ -5395,6 +5800,106 @@ export interface components {
          * @enum {string}
          */
         Measure: "working_days" | "hours";
+        /** MeetingActIn */
+        MeetingActIn: {
+            action: components["schemas"]["MeetingAction"];
+            /** @default  */
+            text: string;
+        };
+        /**
+         * MeetingAction
+         * @description 催复、取消、召开、印发纪要.
+         * @enum {string}
+         */
+        MeetingAction: "remind" | "cancel" | "hold" | "issue_minutes";
+        /** MeetingBrief */
+        MeetingBrief: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MeetingKind"];
+            title: string;
+            /** Format: uuid */
+            issuer_unit_id: string;
+            issuer: string;
+            state: components["schemas"]["MeetingState"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            venue: string;
+            on_line: boolean;
+            asked: number;
+            coming: number;
+            on_leave: number;
+            present: number;
+            own: components["schemas"]["ReplyState"] | null;
+        };
+        /**
+         * MeetingKind
+         * @description 工作例会、站长联席会、汇报会（听取工作汇报）、退役军人代表座谈会、经验交流会、其他.
+         * @default regular
+         * @enum {string}
+         */
+        MeetingKind: "regular" | "joint" | "report" | "forum" | "exchange" | "other";
+        /** MeetingLog */
+        MeetingLog: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        /** MeetingOut */
+        MeetingOut: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MeetingKind"];
+            title: string;
+            /** Format: uuid */
+            issuer_unit_id: string;
+            issuer: string;
+            state: components["schemas"]["MeetingState"];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            venue: string;
+            on_line: boolean;
+            asked: number;
+            coming: number;
+            on_leave: number;
+            present: number;
+            own: components["schemas"]["ReplyState"] | null;
+            version: number;
+            agenda: string;
+            guests: string;
+            link: string;
+            room: boolean;
+            creator: string;
+            /** Format: date-time */
+            called_at: string;
+            cancelled_reason: string;
+            caller: boolean;
+            may_join: boolean;
+            may_reply: boolean;
+            minutes: string;
+            minutes_at: string | null;
+            decisions: components["schemas"]["DecisionOut"][];
+            invited: components["schemas"]["InvitedOut"][];
+            actions: string[];
+            log: components["schemas"]["MeetingLog"][];
+        };
+        /** MeetingPage */
+        MeetingPage: {
+            items: components["schemas"]["MeetingBrief"][];
+            next: string | null;
+        };
+        /**
+         * MeetingState
+         * @description 已通知、已召开、已印发纪要、已取消.
+         * @enum {string}
+         */
+        MeetingState: "scheduled" | "held" | "closed" | "cancelled";
         /** MembershipOut */
         MembershipOut: {
             /** Format: uuid */
@@ -5429,6 +5934,13 @@ export interface components {
             unit_ids: string[];
             into_unit_id?: string | null;
             into_new?: components["schemas"]["NewUnitIn"] | null;
+        };
+        /** MinutesIn */
+        MinutesIn: {
+            text: string;
+            /** @default [] */
+            decisions: components["schemas"]["DecisionIn"][];
+            file_ids?: string[] | null;
         };
         /** MissingChild */
         MissingChild: {
@@ -5495,6 +6007,12 @@ export interface components {
         MovePlaceIn: {
             /** Format: uuid */
             session_id: string;
+        };
+        /** NamedUnit */
+        NamedUnit: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** NewAccountsIn */
         NewAccountsIn: {
@@ -6179,6 +6697,25 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** RecordVisitIn */
+        RecordVisitIn: {
+            kind: components["schemas"]["VisitKind"];
+            /** Format: uuid */
+            unit_id: string;
+            /** Format: date */
+            visited_on: string;
+            people: components["schemas"]["VisitorIn"][];
+            /** @default  */
+            text: string;
+            /** @default  */
+            requirements: string;
+            /** @default [] */
+            findings: components["schemas"]["FoundIn"][];
+        };
+        /** RectifyIn */
+        RectifyIn: {
+            due_on?: string | null;
+        };
         /** RedeemIn */
         RedeemIn: {
             county_code: string;
@@ -6224,6 +6761,19 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** ReplyIn */
+        ReplyIn: {
+            /** @default  */
+            names: string;
+            /** @default  */
+            leave_reason: string;
+        };
+        /**
+         * ReplyState
+         * @description 未回复、参会、请假.
+         * @enum {string}
+         */
+        ReplyState: "invited" | "coming" | "on_leave";
         /** ReportIn */
         ReportIn: {
             kind?: components["schemas"]["UrgentKind"];
@@ -6449,6 +6999,10 @@ export interface components {
             reported: {
                 [key: string]: string | null;
             } | null;
+        };
+        /** RoomsOut */
+        RoomsOut: {
+            offered: boolean;
         };
         /** RosterAccount */
         RosterAccount: {
@@ -7535,6 +8089,123 @@ export interface components {
             applies_from: string;
             valid_until: string | null;
         };
+        /** VisitActIn */
+        VisitActIn: {
+            action: components["schemas"]["VisitAction"];
+            /** @default  */
+            text: string;
+        };
+        /**
+         * VisitAction
+         * @enum {string}
+         */
+        VisitAction: "answer" | "note" | "void";
+        /** VisitBrief */
+        VisitBrief: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            kind: components["schemas"]["VisitKind"];
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            /** Format: uuid */
+            visitor_unit_id: string;
+            visitor: string;
+            people: components["schemas"]["VisitorOut"][];
+            /** Format: date */
+            visited_on: string;
+            state: components["schemas"]["VisitState"];
+            answered_at: string | null;
+            findings: number;
+            rectified: number;
+        };
+        /**
+         * VisitKind
+         * @description 领导到站调研, written down by the station; 调研指导, written down by the unit above that came.
+         * @default guidance
+         * @enum {string}
+         */
+        VisitKind: "leader" | "guidance";
+        /** VisitLog */
+        VisitLog: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        /** VisitOut */
+        VisitOut: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            kind: components["schemas"]["VisitKind"];
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            /** Format: uuid */
+            visitor_unit_id: string;
+            visitor: string;
+            people: components["schemas"]["VisitorOut"][];
+            /** Format: date */
+            visited_on: string;
+            state: components["schemas"]["VisitState"];
+            answered_at: string | null;
+            findings: number;
+            rectified: number;
+            text: string;
+            requirements: string;
+            answer: string;
+            recorder: string;
+            /** Format: date-time */
+            recorded_at: string;
+            found: components["schemas"]["FindingOut"][];
+            may_rectify: boolean;
+            actions: string[];
+            log: components["schemas"]["VisitLog"][];
+        };
+        /** VisitPage */
+        VisitPage: {
+            items: components["schemas"]["VisitBrief"][];
+            next: string | null;
+        };
+        /**
+         * VisitState
+         * @description 已登记、已作废. Whether what was found is rectified is read from the tasks.
+         * @enum {string}
+         */
+        VisitState: "recorded" | "void";
+        /** VisitedUnit */
+        VisitedUnit: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            under: string;
+            tier: components["schemas"]["Tier"];
+            leaders: number;
+            guided: number;
+            last_on: string | null;
+            days: number | null;
+        };
+        /** VisitedUnits */
+        VisitedUnits: {
+            own: components["schemas"]["VisitedUnit"];
+            items: components["schemas"]["VisitedUnit"][];
+        };
+        /** VisitorIn */
+        VisitorIn: {
+            name: string;
+            /** @default  */
+            post: string;
+        };
+        /** VisitorOut */
+        VisitorOut: {
+            name: string;
+            post: string;
+        };
         /** WithdrawIn */
         WithdrawIn: {
             reason: string;
@@ -7589,6 +8260,13 @@ export interface components {
          * @enum {string}
          */
         plans_coordination_queries_Side: "raised" | "handled" | "all";
+        /**
+         * Side
+         * @description Which meetings: called by the unit, those it is asked to, both, or called by units below it.
+         * @default ours
+         * @enum {string}
+         */
+        plans_meetings_queries_Side: "called" | "invited" | "ours" | "below";
         /** PinIn */
         plans_notices_schemas_PinIn: {
             until: string | null;
@@ -16334,6 +17012,748 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanSummaryOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdGetMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdAmend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendMeetingIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsListMeetings: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description Words of the title or agenda, separated by spaces */
+                search?: string;
+                /** @description Which meetings: called by the unit, those it is asked to, both, or called by units below it. */
+                side?: components["schemas"]["plans_meetings_queries_Side"];
+                /** @description A month in China: 2026-11 */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsLedgerGetLedger: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsRoomsGetRooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomsOut"];
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdJoinJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdAttendanceMark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdReplyReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingsMeetingIdMinutesWriteMinutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                meeting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MinutesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeetingDecisionsDecisionIdTaskToTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsVisitIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsLedgerGetLedger: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                /** @description 领导到站调研, written down by the station; 调研指导, written down by the unit above that came. */
+                kind?: components["schemas"]["VisitKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsVisitIdGetVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsUnitsListUnits: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                tier?: components["schemas"]["Tier"] | null;
+                anybody?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitedUnits"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsListVisits: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description Words of the station's name or the text, separated by spaces */
+                search?: string;
+                kind?: components["schemas"]["VisitKind"] | null;
+                made?: boolean;
+                unit_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordVisitIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitFindingsFindingIdTaskToTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RectifyIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
