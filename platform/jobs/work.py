@@ -6,6 +6,7 @@ import kit.outbox
 import kit.seal
 import plans.digest
 import plans.notices.service
+import plans.petitions.service
 import plans.planning.progress
 import plans.staff.service
 import plans.tasks.following
@@ -31,6 +32,7 @@ DECLARING = (
     reporting.city.filling,
     plans.notices.service,
     plans.planning.progress,
+    plans.petitions.service,
     plans.staff.service,
     plans.digest,
     plans.tasks.following,

@@ -8,6 +8,7 @@ import plans.guidance.models
 import plans.meetings.models
 import plans.models
 import plans.notices.models
+import plans.petitions.models
 import plans.planning.models
 import plans.pledges.models
 import plans.staff.models
@@ -41,6 +42,7 @@ _PACKAGES = (
     plans.guidance.models,
     plans.meetings.models,
     plans.notices.models,
+    plans.petitions.models,
     plans.staff.models,
     plans.training.models,
     plans.pledges.models,

@@ -146,3 +146,15 @@ class OutsideTaken(Conflict):
     code = "outside_taken"
     zh = "该身份已经绑定了另一个账号。"
     en = "That identity is linked to another account."
+
+
+class SectionNameTaken(Conflict):
+    code = "section_name_taken"
+    zh = "本单位已有同名科室。"
+    en = "The unit has a section of that name."
+
+
+class SectionInUse(Conflict):
+    code = "section_in_use"
+    zh = "该科室还有 {count} 人，请先把他们调到别的科室再关闭。"
+    en = "{count} people stand in that section. Move them to another one first."

@@ -105,6 +105,8 @@ class Section(TenantRow, Base):
 
     unit_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(Text)
+    #: The day it was closed: nothing new goes to it. What was its own stays its own.
+    closed_on: Mapped[date | None]
 
 
 class Account(TenantRow, Base):

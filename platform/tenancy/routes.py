@@ -249,6 +249,7 @@ class AccountController(Controller):
                     membership_id=f.membership.id,
                     unit_id=f.membership.unit_id,
                     unit_name=f.unit_name,
+                    section_id=f.membership.section_id,
                     roles=[Role(r) for r in f.membership.roles],
                     admin_kind=AdminKind(f.membership.admin_kind) if f.membership.admin_kind else None,
                 )

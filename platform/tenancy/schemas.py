@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tenancy.models import AdminKind, Role
 from tenancy.tiers import Tier
@@ -231,6 +231,7 @@ class AccountOut(BaseModel):
     membership_id: UUID
     unit_id: UUID
     unit_name: str
+    section_id: UUID | None
     roles: list[Role]
     admin_kind: AdminKind | None
 
@@ -268,3 +269,35 @@ class AuditLine(BaseModel):
 class AuditPage(BaseModel):
     items: list[AuditLine]
     next: str | None
+
+
+SectionName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+
+
+class SectionIn(In):
+    name: SectionName
+
+
+class SectionSetIn(In):
+    """What is left out stays as it is."""
+
+    name: SectionName | None = None
+    closed: bool | None = None
+
+
+class SectionPlaceIn(In):
+    #: None: the whole unit.
+    section_id: UUID | None
+
+
+class SectionOut(BaseModel):
+    id: UUID
+    name: str
+    closed: bool
+    members: int
+
+
+class SectionPage(BaseModel):
+    items: list[SectionOut]
+    may_arrange: bool
+    may_place: bool

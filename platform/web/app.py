@@ -29,6 +29,7 @@ from plans.guidance import photos as visit_photos
 from plans.guidance.routes import VisitController, VisitFindingController
 from plans.meetings.routes import MeetingController, MeetingDecisionController
 from plans.notices.routes import NoticeController
+from plans.petitions.routes import PetitionController
 from plans.planning.routes import PlanController, PlanItemController, PlanSummaryController
 from plans.pledges.routes import PledgeController
 from plans.routes import DispatchRulesController
@@ -61,6 +62,7 @@ from tenancy.routes import (
     OwnAccountController,
     UnitController,
 )
+from tenancy.section_routes import SectionController
 from web.auth_routes import AuthController, PublicController
 from web.dependencies import (
     provide_address,
@@ -97,6 +99,7 @@ ROUTES = (
     ScanController,
     OidcController,
     OwnAccountController,
+    SectionController,
     UnitController,
     UnitImportController,
     AccountController,
@@ -138,6 +141,7 @@ ROUTES = (
     TrainingSessionController,
     TrainingPlaceController,
     StaffHoursController,
+    PetitionController,
     PledgeController,
     PlanController,
     PlanItemController,

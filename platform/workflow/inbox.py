@@ -38,6 +38,8 @@ TOLD = frozenset(
         "meeting_minutes",
         "visit_recorded",
         "visit_answered",
+        "petition_due",
+        "petition_objected",
     }
 )
 

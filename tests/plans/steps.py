@@ -11,6 +11,8 @@ from kit import clock
 from kit.db.session import Database
 from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
+from plans.petitions.models import Manner, PetitionClass
+from plans.petitions.schemas import PetitionIn
 from plans.tasks import issuing, queries, views
 from plans.tasks.issuing import Given, Issued
 from plans.tasks.models import Assignment, Priority, TaskKind
@@ -44,7 +46,14 @@ def given(*to: ChoiceIn, due_at: datetime | None = None, **more: Any) -> Given:
         "evidence": "",
         "to": list(to),
     }
+    if more.get("kind") is TaskKind.PETITION:
+        more.setdefault("petition", petition())
     return Given(**{**values, **more})
+
+
+def petition(kind: PetitionClass = PetitionClass.APPEAL, *, days_ago: int = 0) -> PetitionIn:
+    """A petition that was received so many days ago."""
+    return PetitionIn(manner=Manner.ASSIGN, petition_class=kind, received_on=clock.today() - timedelta(days=days_ago))
 
 
 async def issue(database: Database, world: World, *to: ChoiceIn, by: Principal | None = None, **more: Any) -> Issued:

@@ -19,6 +19,7 @@ from tests.web.county_recipes import COUNTY
 from tests.web.cycle_recipes import CYCLE
 from tests.web.dispatch_recipes import DISPATCH
 from tests.web.meeting_recipes import MEETINGS
+from tests.web.petition_recipes import PETITION
 from tests.web.planning_recipes import PLANNING
 from tests.web.recipe import SECRET, WITHOUT_OBJECT, Recipe, Scene
 from tests.web.submission_recipes import SUBMISSION
@@ -28,7 +29,7 @@ from web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
-RECIPES = {**COUNTY, **CYCLE, **SUBMISSION, **COORDINATION, **DISPATCH, **MEETINGS, **PLANNING, **TRAINING}
+RECIPES = {**COUNTY, **CYCLE, **SUBMISSION, **COORDINATION, **DISPATCH, **PETITION, **MEETINGS, **PLANNING, **TRAINING}
 OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
 
 

@@ -431,6 +431,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units/{unit_id}/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's sections and how many stand in each */
+        get: operations["ApiUnitsUnitIdSectionsListSections"];
+        put?: never;
+        /** Make a section */
+        post: operations["ApiUnitsUnitIdSectionsAddSection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/memberships/{membership_id}/section": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a membership into a section */
+        put: operations["ApiMembershipsMembershipIdSectionPlaceMembership"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sections/{section_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename a section, close it or open it again */
+        put: operations["ApiSectionsSectionIdSetSection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/units": {
         parameters: {
             query?: never;
@@ -3257,6 +3309,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/petitions/{task_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 受理、告知、延期、办结、复查…: one step of its course */
+        post: operations["ApiPetitionsTaskIdActsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/petitions/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The course of the petition that a task carries, with its statutory limits */
+        get: operations["ApiPetitionsTaskIdGetPetition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pledges/{pledge_id}": {
         parameters: {
             query?: never;
@@ -4146,6 +4232,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assignments/{assignment_id}/section": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 交科室办理: give the unit's share to one of its sections */
+        post: operations["ApiAssignmentsAssignmentIdSectionToSection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assignments/{assignment_id}/withdraw": {
         parameters: {
             query?: never;
@@ -4353,6 +4456,7 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
             unit_name: string;
+            section_id: string | null;
             roles: components["schemas"]["Role"][];
             admin_kind: components["schemas"]["AdminKind"] | null;
         };
@@ -4566,6 +4670,7 @@ export interface components {
             supervised_reason: string;
             amendments: components["schemas"]["AmendmentOut"][];
             history: components["schemas"]["EventOut"][];
+            withheld: boolean;
         };
         /**
          * AssignmentState
@@ -5734,6 +5839,7 @@ export interface components {
             /** @default [] */
             file_ids: string[];
             table?: components["schemas"]["TableIn"] | null;
+            petition?: components["schemas"]["PetitionIn"] | null;
         };
         /** IssuedNotices */
         IssuedNotices: {
@@ -5783,6 +5889,22 @@ export interface components {
             /** Format: date */
             on: string;
         };
+        /** LimitOut */
+        LimitOut: {
+            code: string;
+            article: number;
+            /** Format: date */
+            due_on: string;
+            done_on: string | null;
+            days_left: number;
+            state: string;
+        };
+        /**
+         * Manner
+         * @description 转送、交办、督办 (《信访工作条例》第二十二条、第二十七条).
+         * @enum {string}
+         */
+        Manner: "forward" | "assign" | "supervise";
         /** MarkIn */
         MarkIn: {
             place_ids: string[];
@@ -6133,6 +6255,12 @@ export interface components {
             form_id: string;
             period_key: string;
         };
+        /**
+         * Outcome
+         * @description 支持、解释说明、不予支持 (第三十二条).
+         * @enum {string}
+         */
+        Outcome: "supported" | "explained" | "rejected";
         /** OutsideOut */
         OutsideOut: {
             name: string;
@@ -6289,6 +6417,79 @@ export interface components {
             };
             items: components["schemas"]["AttendedOut"][];
         };
+        /** PetitionActIn */
+        PetitionActIn: {
+            action: components["schemas"]["PetitionAction"];
+            /** @default  */
+            text: string;
+            on?: string | null;
+            days?: number | null;
+            /** @default false */
+            told: boolean;
+            outcome?: components["schemas"]["Outcome"] | null;
+        };
+        /**
+         * PetitionAction
+         * @description 受理、提出异议、不予采纳异议、书面告知、延长期限、办结、送达、复查与复核.
+         * @enum {string}
+         */
+        PetitionAction: "accept" | "object" | "overrule" | "inform" | "extend" | "conclude" | "tell" | "ask_review" | "answer_review" | "ask_reexamination" | "answer_reexamination";
+        /**
+         * PetitionClass
+         * @description 建议意见、检举控告、申诉求决 (第十七条).
+         * @enum {string}
+         */
+        PetitionClass: "suggestion" | "accusation" | "appeal";
+        /** PetitionEvent */
+        PetitionEvent: {
+            action: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        /** PetitionIn */
+        PetitionIn: {
+            manner: components["schemas"]["Manner"];
+            petition_class: components["schemas"]["PetitionClass"];
+            /** Format: date */
+            received_on: string;
+        };
+        /** PetitionOut */
+        PetitionOut: {
+            /** Format: uuid */
+            task_id: string;
+            version: number;
+            /** Format: uuid */
+            handler_unit_id: string;
+            handler: string;
+            manner: components["schemas"]["Manner"];
+            petition_class: components["schemas"]["PetitionClass"];
+            /** Format: date */
+            received_on: string;
+            state: components["schemas"]["PetitionState"];
+            accepted_on: string | null;
+            informed_on: string | null;
+            extended_days: number | null;
+            extended_reason: string;
+            extended_by: string;
+            extended_told: boolean | null;
+            concluded_on: string | null;
+            outcome: components["schemas"]["Outcome"] | null;
+            opinion: string;
+            told_on: string | null;
+            withheld: boolean;
+            limits: components["schemas"]["LimitOut"][];
+            provisional: boolean;
+            log: components["schemas"]["PetitionEvent"][];
+            actions: string[];
+        };
+        /**
+         * PetitionState
+         * @description 待受理、有异议、办理中、已办结.
+         * @enum {string}
+         */
+        PetitionState: "routed" | "objected" | "accepted" | "concluded";
         /** PhoneOut */
         PhoneOut: {
             phone: string | null;
@@ -7148,6 +7349,33 @@ export interface components {
             number: string;
             seconds: number;
         };
+        /** SectionIn */
+        SectionIn: {
+            name: string;
+        };
+        /** SectionOut */
+        SectionOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            closed: boolean;
+            members: number;
+        };
+        /** SectionPage */
+        SectionPage: {
+            items: components["schemas"]["SectionOut"][];
+            may_arrange: boolean;
+            may_place: boolean;
+        };
+        /** SectionPlaceIn */
+        SectionPlaceIn: {
+            section_id: string | null;
+        };
+        /** SectionSetIn */
+        SectionSetIn: {
+            name?: string | null;
+            closed?: boolean | null;
+        };
         /** SectionText */
         SectionText: {
             heading: string;
@@ -7245,6 +7473,7 @@ export interface components {
             asked_reason: string;
             urged: number;
             supervised: boolean;
+            section_id: string | null;
             below: components["schemas"]["Progress"] | null;
             actions: string[];
         };
@@ -7725,6 +7954,7 @@ export interface components {
             /** Format: uuid */
             issuer_unit_id: string;
             section_id: string | null;
+            withheld: boolean;
             creator: string;
             state: components["schemas"]["TaskState"];
             /** Format: date-time */
@@ -7745,6 +7975,10 @@ export interface components {
         TaskPage: {
             items: components["schemas"]["TaskBrief"][];
             next: string | null;
+        };
+        /** TaskSectionIn */
+        TaskSectionIn: {
+            section_id: string | null;
         };
         /**
          * TaskState
@@ -9102,6 +9336,162 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUnitsUnitIdSectionsListSections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUnitsUnitIdSectionsAddSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMembershipsMembershipIdSectionPlaceMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                membership_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionPlaceIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiSectionsSectionIdSetSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                section_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionSetIn"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {
@@ -16214,6 +16604,84 @@ export interface operations {
             };
         };
     };
+    ApiPetitionsTaskIdActsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PetitionActIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PetitionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPetitionsTaskIdGetPetition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PetitionOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiPledgesPledgeIdGetPledge: {
         parameters: {
             query?: never;
@@ -18427,6 +18895,45 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssignmentOut"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAssignmentsAssignmentIdSectionToSection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskSectionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

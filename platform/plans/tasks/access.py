@@ -31,6 +31,15 @@ def may_see(principal: Principal, task: Task, share: Assignment | None) -> bool:
     return share is not None and concerned(principal, share.section_id)
 
 
+def withheld(principal: Principal, task: Task, share: Assignment | None) -> bool:
+    """Whether a 检举控告's words are kept from somebody who may know that it exists: it is read by the section that
+    was named at the unit, and while none is, by the unit's leader alone."""
+    if not task.guarded:
+        return False
+    named = task.section_id if principal.unit_id == task.issuer_unit_id else share and share.section_id
+    return not principal.has(Role.LEADER) if named is None else principal.section_id != named
+
+
 async def get_task(
     session: AsyncSession, principal: Principal, task_id: UUID, *, lock: bool = False
 ) -> tuple[Task, Assignment | None]:
@@ -53,7 +62,9 @@ async def get_task(
 @enclosing("task")
 async def may_open_files(session: AsyncSession, principal: Principal, document_id: UUID) -> None:
     """Whoever may read a task opens its files; a petition's, the sections concerned alone. Raises NotFound."""
-    await get_task(session, principal, document_id)
+    task, share = await get_task(session, principal, document_id)
+    if withheld(principal, task, share):
+        raise NotFound
 
 
 async def get_assignment(
@@ -71,3 +82,11 @@ async def get_assignment(
     if not may_see(principal, task, own):
         raise NotFound
     return assignment, task
+
+
+async def keeps_from(session: AsyncSession, principal: Principal, task: Task) -> bool:
+    """`withheld`, with the acting unit's own share looked up."""
+    if not task.guarded:
+        return False
+    own = await queries.find_share(session, county_id=principal.county_id, task_id=task.id, unit_id=principal.unit_id)
+    return withheld(principal, task, own)

@@ -10,7 +10,17 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.tasks import answering, passing_on, views
-from plans.tasks.schemas import AssignmentOut, ExtensionIn, GrantIn, HandInIn, PassOnIn, ProgressIn, ReasonIn, SharesOut
+from plans.tasks.schemas import (
+    AssignmentOut,
+    ExtensionIn,
+    GrantIn,
+    HandInIn,
+    PassOnIn,
+    ProgressIn,
+    ReasonIn,
+    SharesOut,
+    TaskSectionIn,
+)
 from tenancy.principal import Principal
 from workflow.edit import Edit, provide_edit, tagged
 
@@ -79,6 +89,13 @@ class AssignmentController(Controller):
             instruction=data.instruction,
         )
         return await _assignment(edit, assignment_id)
+
+    @post("/section", summary="交科室办理: give the unit's share to one of its sections", status_code=204)
+    async def to_section(
+        self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID], data: JSONBody[TaskSectionIn]
+    ) -> None:
+        # Nothing is answered: whoever gave it away may not be among those who see it.
+        await edit.carry_out(passing_on.to_section, assignment_id=assignment_id, section_id=data.section_id)
 
     @post("/hand-in", summary="报结", status_code=200)
     async def hand_in(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.errors import NotFound
 from plans.tasks import access
 from plans.tasks.lifecycle import OPEN
 from plans.tasks.models import AssignmentState, TaskState
@@ -21,6 +22,8 @@ _WHO = (Role.REPORTER, Role.REVIEWER)
 async def of_assignment(session: AsyncSession, *, actor: Principal, subject_id: UUID, lock: bool) -> Holder:
     """Added by the unit that owes the share; seen by it alone until it hands in, then by those above it."""
     share, task = await access.get_assignment(session, actor, subject_id, lock=lock)
+    if await access.keeps_from(session, actor, task):
+        raise NotFound
     handed_in = share.state is AssignmentState.HANDED_IN
     may = actor.unit_id == share.unit_id and actor.has(*_WHO) and share.state in OPEN and task.state is TaskState.ISSUED
     return Holder(

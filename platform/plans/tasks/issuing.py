@@ -17,6 +17,8 @@ from plans.addressing import service as addressing
 from plans.addressing.rules import Choice, Share, shares
 from plans.addressing.schemas import ChoiceIn
 from plans.models import DEFAULT_MINIMUM_NOTICE
+from plans.petitions.filing import file_petition, section_for
+from plans.petitions.schemas import PetitionIn
 from plans.queries import find_dispatch_rules
 from plans.tasks import access, letters, queries, tables
 from plans.tasks.errors import DeadlinePast
@@ -49,6 +51,7 @@ class Given:
     section_id: UUID | None = None
     file_ids: Sequence[UUID] = ()
     table: Table | None = None
+    petition: PetitionIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ async def issue(
     the leader who issues it.
 
     Raises Forbidden for a village or without the role, DeadlinePast, NobodyAddressed, NotFound, FileGone,
-    and what `tables.attach` raises.
+    and what `tables.attach` and `file_petition` raise.
     """
     if actor.tier is Tier.VILLAGE:
         raise Forbidden
@@ -87,7 +90,7 @@ async def issue(
         id=task_id,
         issuer_unit_id=actor.unit_id,
         issuer_name=tree.nodes[actor.unit_id].short_name,
-        section_id=given.section_id or actor.section_id,
+        section_id=await section_for(session, actor, given.kind, given.section_id),
         year=year,
         serial=await queries.next_serial(session, county_id=actor.county_id, issuer_unit_id=actor.unit_id, year=year),
         kind=given.kind,
@@ -110,6 +113,7 @@ async def issue(
     await session.flush()
     if given.table is not None:
         await tables.attach(session, actor=actor, task=task, table=given.table, nodes=nodes)
+    await file_petition(session, task, given.petition, tree, nodes)
     detail = {"units": len(nodes), "short_notice": short}
     await write_all(
         session, [*also, *files, audited(actor, "task.issue", subject_kind="task", subject_id=task.id, detail=detail)]

@@ -49,6 +49,7 @@ ASSIGNMENT = Lifecycle(
         Transition("urge", OWED, Relation.SUPERIOR, Role.REVIEWER, None, or_role=Role.LEADER),
         Transition("supervise", OPEN, Relation.SUPERIOR, Role.LEADER, None, needs_reason=True, or_role=Role.REVIEWER),
         Transition("ease", OPEN, Relation.SUPERIOR, Role.LEADER, None, or_role=Role.REVIEWER),
+        Transition("to_section", OPEN, Relation.OWN, Role.REVIEWER, None, or_role=Role.LEADER),
         Transition("amend", OPEN, Relation.SUPERIOR, Role.REVIEWER, None, or_role=Role.LEADER),
         Transition(
             "reissue",

@@ -74,6 +74,8 @@ class Task(TenantRow, Base):
     issuer_unit_id: Mapped[UUID]
     issuer_name: Mapped[str] = mapped_column(Text)
     section_id: Mapped[UUID | None]
+    #: 检举控告: what it says is read by the named sections alone (《信访工作条例》第三十条).
+    guarded: Mapped[bool] = mapped_column(default=False)
     #: 交办单号: the issuer's own count within a year.
     year: Mapped[int]
     serial: Mapped[int]

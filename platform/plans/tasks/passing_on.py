@@ -21,6 +21,7 @@ from plans.tasks.lifecycle import ASSIGNMENT, OWED, subject_of
 from plans.tasks.models import Assignment, AssignmentState
 from tenancy.models import Role
 from tenancy.principal import Principal
+from tenancy.section_queries import get_open_section
 from workflow.lifecycle import Mail, perform, perform_many
 
 
@@ -103,6 +104,35 @@ async def pass_on(
         mail=lambda subject: [letters.owed(task, again[subject.id], due_at=due_at)],
     )
     return number
+
+
+async def to_section(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    section_id: UUID | None,
+    also: Sequence[Write] = (),
+) -> int:
+    """交科室办理: a unit gives its share to one of its sections, or takes it back to the whole unit. Of a confidential
+    task the other sections see nothing from then on. Raises NotFound for a section that is not the unit's
+    or is closed."""
+    share, _ = await load_locked(session, actor, assignment_id, "to_section", version)
+    name = ""
+    if section_id is not None:
+        found = await get_open_section(session, county_id=actor.county_id, unit_id=share.unit_id, section_id=section_id)
+        name = found.name
+    return await perform(
+        session,
+        ASSIGNMENT,
+        "to_section",
+        subject_of(share),
+        actor=actor,
+        values={"section_id": section_id},
+        also=also,
+        detail={"section": name},
+    )
 
 
 async def urge(

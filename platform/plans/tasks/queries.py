@@ -205,7 +205,8 @@ class Wanted:
         """As conditions on a task's title and a deadline."""
         found: list[ColumnElement[bool]] = []
         if self.search:
-            found.append(Task.title.contains(self.search, autoescape=True))
+            # A search would tell of a 检举控告 what its list keeps.
+            found += [Task.title.contains(self.search, autoescape=True), Task.guarded.is_(False)]
         if self.since is not None:
             found.append(due_at >= self.since)
         if self.until is not None:

@@ -109,6 +109,7 @@ class TaskController(Controller):
             section_id=data.section_id,
             file_ids=data.file_ids,
             table=None if data.table is None else data.table.as_table(),
+            petition=data.petition,
         )
         return await _task(edit, await edit.make(issuing.issue, given=given))
 

@@ -32,12 +32,16 @@ def working_days_between(now: datetime, due_at: datetime, days: WorkCalendar) ->
 
 def working_days_after(now: datetime, number: int, days: WorkCalendar) -> datetime:
     """The last second of the `number`-th working day after the day of `now`."""
-    at = _day(now)
-    end = at + _LOOKED_AHEAD
-    while number > 0 and at < end:
-        at += timedelta(days=1)
-        number -= days.works(at)
-    return datetime.combine(at, time(23, 59, 59), clock.SHANGHAI)
+    return datetime.combine(nth_working_day(_day(now), number, days), time(23, 59, 59), clock.SHANGHAI)
+
+
+def nth_working_day(day: date, number: int, days: WorkCalendar) -> date:
+    """The `number`-th working day after a day."""
+    end = day + _LOOKED_AHEAD
+    while number > 0 and day < end:
+        day += timedelta(days=1)
+        number -= days.works(day)
+    return day
 
 
 def _day(at: datetime) -> date:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from plans.addressing.schemas import Choices, PreviewOut
+from plans.petitions.schemas import PetitionIn
 from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
 from plans.tasks.table_schemas import TableIn, TableOut
 from tenancy.tiers import Tier
@@ -36,6 +37,8 @@ class IssueIn(BaseModel):
     section_id: UUID | None = None
     file_ids: FileIds = []
     table: TableIn | None = None
+    #: Of a 信访交办, and of nothing else.
+    petition: PetitionIn | None = None
 
 
 class NoticeAskedIn(BaseModel):
@@ -135,6 +138,8 @@ class ShareOut(BaseModel):
     asked_reason: str
     urged: int
     supervised: bool
+    #: 承办科室 of the unit; seen at the unit alone.
+    section_id: UUID | None
     below: Progress | None
     actions: list[str]
 
@@ -154,6 +159,8 @@ class TaskOut(BaseModel):
     issuer: str
     issuer_unit_id: UUID
     section_id: UUID | None
+    #: 检举控告 that is not this person's to read: title, text and files are left out.
+    withheld: bool
     creator: str
     state: TaskState
     due_at: datetime
@@ -207,6 +214,7 @@ class AssignmentOut(BaseModel):
     supervised_reason: str
     amendments: list[AmendmentOut]
     history: list[EventOut]
+    withheld: bool
 
 
 class TaskPage(BaseModel):
@@ -263,6 +271,12 @@ class GrantIn(BaseModel):
     """Until when; as asked without it."""
 
     until: AwareDatetime | None = None
+
+
+class TaskSectionIn(BaseModel):
+    """To which of the unit's sections; None gives it to the whole unit."""
+
+    section_id: UUID | None
 
 
 class PassOnIn(BaseModel):

@@ -53,6 +53,8 @@ PAGE = 50
 USUAL_DEADLINES = (3, 5, 10)
 _WEEK = timedelta(days=3)
 _DONE_STATES = frozenset(AssignmentState) - OPEN
+#: What a share says of a 检举控告 to those who may not read it.
+_WITHHELD = {"instruction": "", "result": "", "open_reason": "", "return_reason": "", "supervised_reason": ""}
 
 
 def progress_out(lines: Iterable[Counted]) -> Progress:
@@ -67,11 +69,11 @@ def progress_out(lines: Iterable[Counted]) -> Progress:
     )
 
 
-def brief_of(task: Task, counted: Iterable[Counted]) -> TaskBrief:
+def brief_of(task: Task, counted: Iterable[Counted], *, withheld: bool = False) -> TaskBrief:
     return TaskBrief(
         id=task.id,
         number=task.number,
-        title=task.title,
+        title="" if withheld else task.title,
         kind=task.kind,
         priority=task.priority,
         issuer=task.issuer_name,
@@ -109,7 +111,7 @@ def share_out(principal: Principal, task: Task, share: Assignment, below: Sequen
         overdue=is_overdue(share.state, share.due_at, share.handed_in_at, clock.now()),
         late=share.late,
         percent=progress_of(share.progress, share.state, states),
-        note=share.note,
+        note="" if task.guarded and share.unit_id != principal.unit_id else share.note,
         acknowledged_at=share.acknowledged_at,
         handed_in_at=share.handed_in_at,
         accepted_at=share.accepted_at,
@@ -118,6 +120,7 @@ def share_out(principal: Principal, task: Task, share: Assignment, below: Sequen
         asked_reason=share.asked_reason,
         urged=share.urged,
         supervised=bool(share.supervised_by),
+        section_id=share.section_id if share.unit_id == principal.unit_id else None,
         below=progress_out(below) if below else None,
         actions=_share_actions(principal, task, share, signs_again),
     )
@@ -167,20 +170,22 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
     )
     counted = (await queries.count_by_task(session, county_id=county_id, task_ids=[task_id])).get(task_id, [])
     amendments = await queries.list_amendments(session, county_id=county_id, task_id=task_id)
+    kept = access.withheld(principal, task, own)
     own_out = (await _shares_out(session, principal, task, [own]))[0] if own is not None else None
     return TaskOut(
         id=task.id,
         version=task.version,
         number=task.number,
-        title=task.title,
-        text=task.text,
+        title="" if kept else task.title,
+        text="" if kept else task.text,
         kind=task.kind,
         priority=task.priority,
-        evidence=task.evidence,
-        files=await _files(session, principal, task),
+        evidence="" if kept else task.evidence,
+        files=[] if kept else await _files(session, principal, task),
         issuer=task.issuer_name,
         issuer_unit_id=task.issuer_unit_id,
         section_id=task.section_id,
+        withheld=kept,
         creator=task.creator_name,
         state=task.state,
         due_at=task.due_at,
@@ -188,7 +193,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         notice_days=task.notice_days,
         short_notice=task.short_notice,
         confirmed_by=task.confirmed_by,
-        amendments=[_amendment_out(one) for one in amendments],
+        amendments=[] if kept else [_amendment_out(one) for one in amendments],
         progress=progress_out(counted),
         shares=await _shares_out(session, principal, task, shares),
         own=own_out,
@@ -226,33 +231,32 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
     counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id])
     history = await list_history(session, county_id=principal.county_id, kind=ASSIGNMENT.kind, subject_id=share.id)
     amendments = await queries.list_amendments(session, county_id=principal.county_id, task_id=task.id)
+    kept = await access.keeps_from(session, principal, task)
+    words = _WITHHELD if kept else {name: getattr(share, name) for name in _WITHHELD}
     return AssignmentOut(
         id=share.id,
         version=share.version,
-        task=brief_of(task, counted.get(task.id, [])),
-        text=task.text,
-        evidence=task.evidence,
-        files=await _files(session, principal, task),
-        instruction=share.instruction,
+        task=brief_of(task, counted.get(task.id, []), withheld=kept),
+        text="" if kept else task.text,
+        evidence="" if kept else task.evidence,
+        files=[] if kept else await _files(session, principal, task),
         share=(await _shares_out(session, principal, task, [share]))[0],
         table=await _table_out(session, task),
-        result=share.result,
-        open_reason=share.open_reason,
-        return_reason=share.return_reason,
-        supervised_reason=share.supervised_reason,
-        amendments=[_amendment_out(one) for one in amendments],
+        **words,
+        amendments=[] if kept else [_amendment_out(one) for one in amendments],
         history=[
             EventOut(
                 action=one.action,
                 from_state=one.from_state,
                 to_state=one.to_state,
-                reason=one.reason,
+                reason="" if kept else one.reason,
                 by=one.actor_name,
                 at=one.at,
-                detail=one.detail,
+                detail={} if kept else one.detail,
             )
             for one in history
         ],
+        withheld=kept,
     )
 
 
@@ -274,7 +278,9 @@ async def issued_page(
     seen = [task for task in page if access.may_see(principal, task, None)]
     counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id for task in seen])
     return TaskPage(
-        items=[brief_of(task, counted.get(task.id, [])) for task in seen],
+        items=[
+            brief_of(task, counted.get(task.id, []), withheld=access.withheld(principal, task, None)) for task in seen
+        ],
         next=following,
     )
 
@@ -303,7 +309,7 @@ async def received_page(
     return ReceivedPage(
         items=[
             ReceivedLine(
-                task=brief_of(task, counted.get(task.id, [])),
+                task=brief_of(task, counted.get(task.id, []), withheld=access.withheld(principal, task, share)),
                 share=share_out(principal, task, share, below.get(share.id, [])),
             )
             for share, task in seen
