@@ -17,11 +17,15 @@ from kit.db.session import Database
 from kit.models import County
 from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
+from plans.petitions import service as petitions
+from plans.petitions.models import Manner, PetitionClass
+from plans.petitions.schemas import PetitionActIn, PetitionAction, PetitionIn
 from plans.tasks import answering, changing, issuing, queries
 from plans.tasks.issuing import Given
 from plans.tasks.models import Assignment, Priority, TaskKind
 from plans.tasks.rules import working_days_after
 from reporting.queries import load_calendar
+from tenancy import sections
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.rules import TreeNode
@@ -139,6 +143,7 @@ async def play_tasks(
         await stage.work(share, 0.5)
     survey = replace(checked, due_at=working_days_after(now, 6, days))
     await play_survey(stage, hand, survey, stage.issue, stage.shares)
+    await _petition(stage, hand, township)
     await _done(stage, await stage.issue(hand, replace(own, title="烈士陵园秋季清扫保护", to=[_TOWNSHIPS])))
 
 
@@ -166,6 +171,35 @@ async def _overdue(stage: _Works, hand: Principal, given: Given) -> None:
         await answering.supervise(
             session, actor=leader, assignment_id=shares[0].id, version=1, reason="整改拖延，分管领导跟进"
         )
+
+
+async def _petition(stage: _Works, hand: Principal, township: TreeNode) -> None:
+    """A petition that was handed to the county's section for rights and accepted by the township nearly sixty days ago:
+    two days are left to conclude it."""
+    keeper = stage.actor(hand.unit_id, Role.ADMINISTRATOR)
+    async with stage.database.transaction(keeper.identity) as session:
+        rights = await sections.add_section(session, actor=keeper, unit_id=hand.unit_id, name="权益维护股")
+        await sections.add_section(session, actor=keeper, unit_id=hand.unit_id, name="就业创业股")
+    given = Given(
+        title="退役士兵反映自主就业补助未到账",
+        text="来信人反映 2023 年退役后自主就业一次性经济补助未足额到账，请核实发放记录，依规答复。",
+        kind=TaskKind.PETITION,
+        priority=Priority.NORMAL,
+        due_at=clock.end_of_day(clock.today() + timedelta(days=10)),
+        evidence="处理意见书、送达回证",
+        to=[ChoiceIn(kind=ChoiceKind.UNIT, unit_id=township.id)],
+        section_id=rights,
+    )
+    handler = stage.actor(township.id)
+    with clock.frozen_at(clock.now() - timedelta(days=58)):
+        facts = PetitionIn(
+            manner=Manner.ASSIGN, petition_class=PetitionClass.APPEAL, received_on=clock.today() - timedelta(days=3)
+        )
+        task_id = await stage.issue(hand, replace(given, petition=facts))
+        for version, action in enumerate((PetitionAction.ACCEPT, PetitionAction.INFORM), start=1):
+            async with stage.database.transaction(handler.identity) as session:
+                done = PetitionActIn(action=action)
+                await petitions.act(session, actor=handler, task_id=task_id, version=version, given=done)
 
 
 async def _done(stage: _Works, task_id: UUID) -> None:

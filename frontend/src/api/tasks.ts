@@ -58,5 +58,7 @@ export const taskCommand = (id: Id, verb: string, body: object, how: How) =>
   post<Task>(`tasks/${id}/${verb}`, { body, ifMatch: how.version, idempotencyKey: how.key })
 export const shareCommand = (id: Id, verb: string, body: object, how: How) =>
   post<Assignment>(`assignments/${id}/${verb}`, { body, ifMatch: how.version, idempotencyKey: how.key })
+export const giveToSection = (id: Id, section: Id | null, how: How) =>
+  post<undefined>(`assignments/${id}/section`, { body: { section_id: section }, ifMatch: how.version, idempotencyKey: how.key })
 export const urge = (task: Id, assignments: Id[] | null) =>
   post<{ urged: number }>(`tasks/${task}/urge`, { body: { assignment_ids: assignments }, idempotencyKey: randomUuid() })

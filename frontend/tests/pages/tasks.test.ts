@@ -24,7 +24,7 @@ function share(state: ShareState): Share {
   return {
     id: 's', unit_id: 'u', unit: '莫𡐓村', tier: 'village', state, version: 1, due_at: '2026-12-04T15:59:59Z', overdue: false, late: false, percent: 0,
     note: '', acknowledged_at: null, handed_in_at: null, accepted_at: null, signs_again: false, asked_until: null, asked_reason: '', urged: 0,
-    supervised: false, below: null, actions: [],
+    section_id: null, supervised: false, below: null, actions: [],
   }
 }
 

@@ -13,6 +13,7 @@ import inbox from './inbox'
 import layout from './layout'
 import me from './me'
 import offline from './offline'
+import petition from './petition'
 import printed from './printed'
 import review from './review'
 import rollup from './rollup'
@@ -38,6 +39,7 @@ export default {
   ...layout,
   ...me,
   ...offline,
+  ...petition,
   ...printed,
   ...review,
   ...rollup,

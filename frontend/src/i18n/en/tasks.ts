@@ -100,7 +100,7 @@ export default {
     kindLabel: 'Kind',
     priorityLabel: 'Urgency',
     petitionWhy: 'Petitions are restricted: no title in inboxes and notices, contents only for those who deal with it.',
-    missing: { title: 'title', to: 'units', due: 'deadline', table_fields: 'fields of the table', table_names: 'table fields with the same name', table_choices: 'choices (two at least)', table_form: 'the form' },
+    missing: { one: 'one unit only', title: 'title', to: 'units', due: 'deadline', table_fields: 'fields of the table', table_names: 'table fields with the same name', table_choices: 'choices (two at least)', table_form: 'the form' },
     still: 'Still missing: {parts}',
     sendNobody: 'Issue',
     goesTo: 'Goes to {n} units:',
@@ -203,7 +203,7 @@ export default {
     },
     event: {
       acknowledge: 'Signed', sign_amendment: 'Change signed', progress: 'Progress', pass_on: 'Passed on', hand_in: 'Handed in', withdraw: 'Taken back', accept: 'Accepted', send_back: 'Sent back',
-      ask_extension: 'Asked for time', grant_extension: 'Time granted', refuse_extension: 'Time refused', urge: 'Urged', supervise: 'Supervised', ease: 'Supervision ended', amend: 'Task changed', recall: 'Recalled', reissue: 'Assigned again', begin: 'Filling begun', stand: 'Correction given up, figures stand',
+      ask_extension: 'Asked for time', grant_extension: 'Time granted', refuse_extension: 'Time refused', urge: 'Urged', supervise: 'Supervised', ease: 'Supervision ended', amend: 'Task changed', recall: 'Recalled', reissue: 'Assigned again', begin: 'Filling begun', to_section: 'Given to a section', stand: 'Correction given up, figures stand',
     },
   },
 } as const

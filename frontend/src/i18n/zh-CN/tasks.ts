@@ -100,7 +100,7 @@ export default {
     kindLabel: '类别',
     priorityLabel: '缓急',
     petitionWhy: '信访交办限知悉：待办和通知里不显示标题，只有承办人员能看到内容。',
-    missing: { title: '任务标题', to: '承办单位', due: '办结时限', table_fields: '附表字段', table_names: '附表有重名字段', table_choices: '附表选项（至少两个）', table_form: '选用的报表' },
+    missing: { one: '只交一个单位', title: '任务标题', to: '承办单位', due: '办结时限', table_fields: '附表字段', table_names: '附表有重名字段', table_choices: '附表选项（至少两个）', table_form: '选用的报表' },
     still: '还差：{parts}',
     sendNobody: '交办',
     goesTo: '将交办给 {n} 个单位：',
@@ -203,7 +203,7 @@ export default {
     },
     event: {
       acknowledge: '签收', sign_amendment: '签收变更', progress: '报进展', pass_on: '转办', hand_in: '报结', withdraw: '撤回报结', accept: '确认办结', send_back: '退回重办',
-      ask_extension: '申请延期', grant_extension: '准予延期', refuse_extension: '不予延期', urge: '催办', supervise: '督办', ease: '解除督办', amend: '任务变更', recall: '收回', reissue: '重新交办', begin: '开始填报', stand: '更正未成，原数有效',
+      ask_extension: '申请延期', grant_extension: '准予延期', refuse_extension: '不予延期', urge: '催办', supervise: '督办', ease: '解除督办', amend: '任务变更', recall: '收回', reissue: '重新交办', begin: '开始填报', stand: '更正未成，原数有效', to_section: '交科室办理',
     },
   },
 } as const

@@ -7,7 +7,7 @@ export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confir
 const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])

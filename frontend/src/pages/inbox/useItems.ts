@@ -13,6 +13,7 @@ const PLACES: Record<string, readonly [route: string, parameter: string]> = {
   notice: ['notice', 'notice'],
   urgent_matter: ['matter', 'matter'],
   coordination_request: ['request', 'request'],
+  petition: ['task', 'task'],
   training: ['training', 'training'],
   pledge: ['pledges', 'pledge'],
   submission: ['submission', 'submission'],
