@@ -42,7 +42,7 @@ flow('a petition goes to one township with its limits, is accepted, and its limi
   const leader = await visit.as('town-leader', '/')
   await leader.goto(`${await home(leader)}/tasks/${id}`)
   await button(leader, '延长办理期限').click()
-  await dialog(leader).getByLabel('延长理由').fill('需跨县核实档案')
+  await dialog(leader).getByRole('textbox', { name: '延长理由' }).fill('需跨县核实档案')
   await dialog(leader).getByRole('button', { name: '延长办理期限' }).click()
   await seen(leader.locator('[data-limit="conclude"]').getByText('还剩 90 天'))
   const shown = await api<Petition>(leader, `petitions/${id}`)
