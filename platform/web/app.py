@@ -36,6 +36,7 @@ from plans.routes import DispatchRulesController
 from plans.staff.routes import StaffController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
+from plans.tasks.ledger_routes import TaskLedgerController
 from plans.tasks.routes import TaskController
 from plans.training.hours_routes import StaffHoursController
 from plans.training.routes import TrainingController, TrainingPlaceController, TrainingSessionController
@@ -132,6 +133,7 @@ ROUTES = (
     RevisionController,
     AddressingController,
     TaskController,
+    TaskLedgerController,
     NoticeController,
     DispatchRulesController,
     UrgentController,

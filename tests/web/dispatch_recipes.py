@@ -211,6 +211,8 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("POST", f"{_TASK}/recall"): Recipe("C", task(), _reason),
     ("POST", f"{_TASK}/close"): Recipe("C", task(), _reason),
     ("POST", f"{_TASK}/urge"): Recipe("C", task(), lambda _s: {}),
+    ("GET", "/api/task-ledger"): Recipe("C", task(), query=lambda _s: {"year": "2026"}, hidden=frozenset()),
+    ("GET", "/api/task-ledger/{task_id}"): Recipe("C", task()),
     ("GET", _ASSIGNMENT): Recipe("A1", share("acknowledge", "hand_in")),
     ("GET", f"{_ASSIGNMENT}/shares"): Recipe("A", share(code="A")),
     ("POST", f"{_ASSIGNMENT}/acknowledge"): Recipe("A1", share()),

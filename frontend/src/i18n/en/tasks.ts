@@ -1,5 +1,8 @@
 export default {
   tasks: {
+    ledger: 'Export the ledger',
+    ledgerName: { issued: 'Tasks issued in {year}', received: 'Tasks received in {year}' },
+    shareSheet: 'Export the shares',
     issue: 'Issue a task',
     issueFirst: 'Issue the first task',
     tab: { received: 'Received', issued: 'Issued' },

@@ -1,5 +1,8 @@
 export default {
   tasks: {
+    ledger: '导出台账',
+    ledgerName: { issued: '{year}年度交办台账', received: '{year}年度承办台账' },
+    shareSheet: '导出承办情况',
     issue: '交办任务',
     issueFirst: '交办第一项任务',
     tab: { received: '收到的', issued: '下发的' },
