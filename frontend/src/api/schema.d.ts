@@ -2402,6 +2402,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/task-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The acting unit's tasks of a year as an official sheet */
+        get: operations["ApiTaskLedgerGetLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/task-ledger/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every unit's share of a task as an official sheet */
+        get: operations["ApiTaskLedgerTaskIdGetTaskSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notices/{notice_id}": {
         parameters: {
             query?: never;
@@ -5889,6 +5923,13 @@ export interface components {
             /** Format: date */
             on: string;
         };
+        /**
+         * LedgerSide
+         * @description What a unit sent, or what it received.
+         * @default issued
+         * @enum {string}
+         */
+        LedgerSide: "issued" | "received";
         /** LimitOut */
         LimitOut: {
             code: string;
@@ -14331,6 +14372,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UrgedOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTaskLedgerGetLedger: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                /** @description What a unit sent, or what it received. */
+                side?: components["schemas"]["LedgerSide"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTaskLedgerTaskIdGetTaskSheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
