@@ -1,5 +1,5 @@
 import {
-  AlarmClock, Bell, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, List, Message, Memo, OfficeBuilding, School, Timer, User, UserFilled, Warning,
+  AlarmClock, Bell, Calendar, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, Guide, List, Message, Memo, OfficeBuilding, School, Timer, User, UserFilled, Warning,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useNarrow } from '@/composables/useNarrow'
@@ -26,6 +26,8 @@ const pages = {
   inbox: { name: 'inbox', title: 'nav.inbox', icon: Bell, covers: ['done'] },
   tasks: { name: 'tasks', title: 'nav.tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
   requests: { name: 'requests', title: 'nav.coordination', icon: Connection, covers: ['request'] },
+  meetings: { name: 'meetings', title: 'nav.meetings', icon: Calendar, covers: ['meeting', 'meeting-new'] },
+  visits: { name: 'visits', title: 'nav.visits', icon: Guide, covers: ['visit'] },
   urgent: { name: 'urgent', title: 'nav.urgent', icon: Warning, covers: ['matter'] },
   notices: { name: 'notices', title: 'nav.notices', icon: Message, covers: ['notice', 'notice-new'] },
   trainings: { name: 'trainings', title: 'nav.training', icon: School, covers: ['training', 'training-new'] },
@@ -74,7 +76,7 @@ export function useNav() {
       ...(works && tier === 'township' ? [alone(pages.month)] : []),
       ...(works ? [alone(pages.inbox)] : []),
       ...(works && !above ? together('nav.fill', EditPen, fills, pages.forms) : []),
-      ...(works ? together('nav.tasks', Flag, pages.tasks, pages.requests, pages.urgent) : []),
+      ...(works ? together('nav.tasks', Flag, pages.tasks, pages.meetings, pages.visits, pages.requests, pages.urgent) : []),
       ...(works ? together('nav.told', Message, pages.notices, pages.trainings, pages.hours, pages.pledges) : []),
       ...(above ? together('nav.reports', DataAnalysis, works && county && pages.month, works && pages.rollup, fills, pages.forms) : []),
       ...together('nav.station', OfficeBuilding, above && pages.units, works && pages.staff, admin && pages.accounts, above && session.can('administrator') && pages.reminders),

@@ -7,6 +7,8 @@ export default {
     tasks: 'Tasks',
     notices: 'Notices',
     coordination: 'Coordination',
+    meetings: 'Meetings',
+    visits: 'Visits',
     told: 'Notices and training',
     reports: 'Reports',
     station: 'Units',

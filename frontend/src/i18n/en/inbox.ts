@@ -26,6 +26,7 @@ export default {
       pledge: 'Pledge',
       training_cancelled: 'Training cancelled',
       training_changed: 'Training amended',
+      meeting: 'Meeting', meeting_changed: 'Meeting changed', meeting_cancelled: 'Meeting cancelled', meeting_minutes: 'Minutes', visit_recorded: 'Guidance visit', visit_answered: 'Answer to a visit',
       coordination: 'Coordination', coordination_answered: 'Answered', coordination_told: 'Coordination',
       fill: 'Fill in',
       review: 'Review',
@@ -56,6 +57,7 @@ export default {
       other: 'Notice',
     },
     go: {
+      meeting: 'Reply',
       coordination: 'Handle', coordination_answered: 'Read the answer',
       notice: 'Read',
       urgent: 'Acknowledge',
@@ -86,6 +88,11 @@ export default {
     wantsReceipt: 'Receipt wanted',
     read: 'Got it',
     told: {
+      meeting_changed: '{by} changed time or place.',
+      meeting_cancelled: '{by} cancelled the meeting.',
+      meeting_minutes: '{by} issued the minutes.',
+      visit_recorded: '{by} wrote down a guidance visit to {unit}.',
+      visit_answered: '{unit} answered the visit.',
       coordination_told: '{by}: something is new',
       urgent_acknowledged: '{by} acknowledged what your unit reported.',
       urgent_told: '{unit} told more about an urgent matter.',

@@ -7,6 +7,8 @@ export default {
     tasks: '任务',
     notices: '通知',
     coordination: '提请协调',
+    meetings: '会议',
+    visits: '调研走访',
     told: '通知培训',
     reports: '报表',
     station: '单位',

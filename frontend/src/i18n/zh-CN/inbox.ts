@@ -26,6 +26,7 @@ export default {
       pledge: '保密承诺书',
       training_cancelled: '培训取消',
       training_changed: '培训变更',
+      meeting: '会议通知', meeting_changed: '会议变更', meeting_cancelled: '会议取消', meeting_minutes: '会议纪要', visit_recorded: '调研指导', visit_answered: '调研回复',
       coordination: '提请协调', coordination_answered: '提请已答复', coordination_told: '提请协调',
       fill: '填报',
       review: '审核',
@@ -58,6 +59,7 @@ export default {
     go: {
       training: '去报名',
       pledge: '去签署',
+      meeting: '去回复',
       coordination: '去办理', coordination_answered: '看答复',
       signing: '去签批',
       fill: '填写',
@@ -86,6 +88,11 @@ export default {
     wantsReceipt: '待回执',
     read: '知道了',
     told: {
+      meeting_changed: '{by}变更了会议时间或地点。',
+      meeting_cancelled: '{by}取消了会议。',
+      meeting_minutes: '{by}印发了会议纪要。',
+      visit_recorded: '{by}登记了到{unit}的调研指导。',
+      visit_answered: '{unit}回复了调研指导。',
       coordination_told: '{by}：有新进展',
       urgent_acknowledged: '{by} 已签收本单位上报的紧急事项。',
       urgent_told: '{unit}续报了紧急事项的新情况。',

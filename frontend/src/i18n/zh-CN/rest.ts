@@ -4,6 +4,7 @@ import behalfBook from './behalfBook'
 import city from './city'
 import coordination from './coordination'
 import glance from './glance'
+import meetings from './meetings'
 import notices from './notices'
 import past from './past'
 import reminders from './reminders'
@@ -17,6 +18,7 @@ export default {
   ...city,
   ...coordination,
   ...glance,
+  ...meetings,
   ...notices,
   ...past,
   ...reminders,

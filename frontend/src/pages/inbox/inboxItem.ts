@@ -1,13 +1,13 @@
 import type { InboxItem } from '@/api/types'
 
-export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'training' | 'pledge' | 'notice' | 'urgent' | 'coordination' | 'coordination_answered' | 'other'
+export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'training' | 'meeting' | 'pledge' | 'notice' | 'urgent' | 'coordination' | 'coordination_answered' | 'other'
 
 /** Topics of tasks that ask for something, by their own names. */
 export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confirm'
 const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
@@ -21,7 +21,7 @@ export function kindOf(item: InboxItem): InboxKind {
   if (TASKS.includes(item.topic)) return item.topic as TaskTopic
   if (item.topic === 'notice') return 'notice'
   if (item.topic === 'urgent' || item.topic === 'urgent_leader') return 'urgent'
-  if (item.topic === 'training' || item.topic === 'pledge') return item.topic
+  if (item.topic === 'training' || item.topic === 'meeting' || item.topic === 'pledge') return item.topic
   if (item.topic === 'coordination' || item.topic === 'coordination_answered') return item.topic
   if (item.topic !== 'fill') return 'other'
   if (item.facts.declined === true) return 'declined'

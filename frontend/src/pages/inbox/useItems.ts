@@ -14,6 +14,8 @@ const PLACES: Record<string, readonly [route: string, parameter: string]> = {
   urgent_matter: ['matter', 'matter'],
   coordination_request: ['request', 'request'],
   petition: ['task', 'task'],
+  meeting: ['meeting', 'meeting'],
+  visit: ['visit', 'visit'],
   training: ['training', 'training'],
   pledge: ['pledges', 'pledge'],
   submission: ['submission', 'submission'],
@@ -32,6 +34,7 @@ export function useItems() {
     if (item.subject_kind === 'urgent_matter') return kind === undefined ? t('inbox.topic.urgent') : t('inbox.urgentOf', { unit: unit ?? '', kind: t(`urgent.kind.${kind}`) })
     // A confidential task is named nowhere but on its own page.
     if (item.facts.task_id !== undefined && item.subject_kind !== 'submission') return title !== undefined && title !== '' ? title : t('inbox.confidentialTask')
+    if (item.subject_kind === 'visit') return `${t('nav.visits')} · ${unit ?? ''}`
     if (form === undefined && title !== undefined && title !== '') return title
     const name = form === undefined ? t(item.topic === 'handed_over' ? 'handover.sheetTitle' : 'inbox.topic.other') : words.form({ name: form, name_en: form_en ?? form })
     return period === undefined ? name : `${name} · ${words.period(period)}`
