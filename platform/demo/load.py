@@ -19,6 +19,7 @@ from demo import users
 from demo.coordination import play_coordination
 from demo.figures import person_name
 from demo.history import write_history
+from demo.meetings import play_meetings
 from demo.month import play_month
 from demo.notices import play_notices, play_urgent
 from demo.plans import play_plans
@@ -111,6 +112,7 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
     await play_training(database, county, nodes, reporters, rng)
     await play_coordination(stage)
     await play_plans(stage)
+    await play_meetings(stage)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 
