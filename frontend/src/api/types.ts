@@ -132,6 +132,9 @@ export type Trend = Schemas['TrendOut']
 export type Job = Narrow<Schemas['JobOut'], { state: 'queued' | 'running' | 'done' | 'failed' }>
 
 export interface InboxFacts {
+  /** A plan's year, and how many of its items are late. */
+  year?: number
+  count?: number
   form?: string
   form_en?: string
   form_code?: string

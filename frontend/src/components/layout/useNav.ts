@@ -1,5 +1,5 @@
 import {
-  AlarmClock, Bell, Calendar, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, Guide, List, Message, Memo, OfficeBuilding, School, Timer, User, UserFilled, Warning,
+  AlarmClock, Bell, Calendar, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, Guide, List, Message, Memo, Notebook, OfficeBuilding, School, Timer, User, UserFilled, Warning,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useNarrow } from '@/composables/useNarrow'
@@ -25,6 +25,7 @@ export interface NavEntry {
 const pages = {
   inbox: { name: 'inbox', title: 'nav.inbox', icon: Bell, covers: ['done'] },
   tasks: { name: 'tasks', title: 'nav.tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
+  plans: { name: 'plans', title: 'nav.plans', icon: Notebook, covers: ['plan', 'plan-summary'] },
   requests: { name: 'requests', title: 'nav.coordination', icon: Connection, covers: ['request'] },
   meetings: { name: 'meetings', title: 'nav.meetings', icon: Calendar, covers: ['meeting', 'meeting-new'] },
   visits: { name: 'visits', title: 'nav.visits', icon: Guide, covers: ['visit'] },
@@ -77,6 +78,7 @@ export function useNav() {
       ...(works ? [alone(pages.inbox)] : []),
       ...(works && !above ? together('nav.fill', EditPen, fills, pages.forms) : []),
       ...(works ? together('nav.tasks', Flag, pages.tasks, pages.meetings, pages.visits, pages.requests, pages.urgent) : []),
+      ...(works ? [alone(pages.plans)] : []),
       ...(works ? together('nav.told', Message, pages.notices, pages.trainings, pages.hours, pages.pledges) : []),
       ...(above ? together('nav.reports', DataAnalysis, works && county && pages.month, works && pages.rollup, fills, pages.forms) : []),
       ...together('nav.station', OfficeBuilding, above && pages.units, works && pages.staff, admin && pages.accounts, above && session.can('administrator') && pages.reminders),

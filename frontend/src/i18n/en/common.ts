@@ -9,6 +9,7 @@ export default {
     coordination: 'Coordination',
     meetings: 'Meetings',
     visits: 'Visits',
+    plans: 'Work plans',
     told: 'Notices and training',
     reports: 'Reports',
     station: 'Units',

@@ -7,6 +7,7 @@ import glance from './glance'
 import meetings from './meetings'
 import notices from './notices'
 import past from './past'
+import plans from './plans'
 import reminders from './reminders'
 import training from './training'
 
@@ -21,6 +22,7 @@ export default {
   ...meetings,
   ...notices,
   ...past,
+  ...plans,
   ...reminders,
   ...training,
 }

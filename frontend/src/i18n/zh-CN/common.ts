@@ -9,6 +9,7 @@ export default {
     coordination: '提请协调',
     meetings: '会议',
     visits: '调研走访',
+    plans: '年度计划',
     told: '通知培训',
     reports: '报表',
     station: '单位',

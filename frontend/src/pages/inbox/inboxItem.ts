@@ -1,13 +1,17 @@
 import type { InboxItem } from '@/api/types'
 
-export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'training' | 'meeting' | 'pledge' | 'notice' | 'urgent' | 'coordination' | 'coordination_answered' | 'other'
+export type InboxKind = 'fill' | 'review' | 'returned' | 'reminder' | 'export' | 'signing' | 'declined' | 'told' | TaskTopic | 'training' | 'meeting' | 'pledge' | 'notice' | 'urgent' | 'coordination' | 'coordination_answered' | PlanTopic | 'other'
 
 /** Topics of tasks that ask for something, by their own names. */
 export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confirm'
 const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
+/** Topics of plans that ask for something, by their own names. */
+export type PlanTopic = 'plan_due' | 'plan_review' | 'plan_returned' | 'plan_late'
+const PLANS: readonly string[] = ['plan_due', 'plan_review', 'plan_returned', 'plan_late']
+
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered', 'plan_approved', 'plan_summary'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
@@ -19,6 +23,7 @@ export function kindOf(item: InboxItem): InboxKind {
   if (SIGNING.has(item.topic)) return 'signing'
   if (TOLD.has(item.topic)) return 'told'
   if (TASKS.includes(item.topic)) return item.topic as TaskTopic
+  if (PLANS.includes(item.topic)) return item.topic as PlanTopic
   if (item.topic === 'notice') return 'notice'
   if (item.topic === 'urgent' || item.topic === 'urgent_leader') return 'urgent'
   if (item.topic === 'training' || item.topic === 'meeting' || item.topic === 'pledge') return item.topic
@@ -30,7 +35,7 @@ export function kindOf(item: InboxItem): InboxKind {
 }
 
 /** What the settled is narrowed to, by the kinds of subjects. */
-export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'], coordination: ['coordination_request'] } as const
+export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'], coordination: ['coordination_request'], plans: ['plan', 'plan_summary'] } as const
 export type DoneKind = keyof typeof DONE_KINDS
 
 /** An item as the inbox shows it; `alike` counts what waits for review in the same cycle or of the same task. */

@@ -16,6 +16,8 @@ const PLACES: Record<string, readonly [route: string, parameter: string]> = {
   petition: ['task', 'task'],
   meeting: ['meeting', 'meeting'],
   visit: ['visit', 'visit'],
+  plan: ['plan', 'plan'],
+  plan_summary: ['plan-summary', 'summary'],
   training: ['training', 'training'],
   pledge: ['pledges', 'pledge'],
   submission: ['submission', 'submission'],
@@ -32,6 +34,7 @@ export function useItems() {
   function titleOf(item: InboxItem): string {
     const { form, form_en, period, title, unit, kind } = item.facts
     if (item.subject_kind === 'urgent_matter') return kind === undefined ? t('inbox.topic.urgent') : t('inbox.urgentOf', { unit: unit ?? '', kind: t(`urgent.kind.${kind}`) })
+    if (item.subject_kind === 'plan') return t('inbox.planOf', { unit: item.topic === 'plan_due' ? '' : (unit ?? ''), year: item.facts.year ?? '' })
     // A confidential task is named nowhere but on its own page.
     if (item.facts.task_id !== undefined && item.subject_kind !== 'submission') return title !== undefined && title !== '' ? title : t('inbox.confidentialTask')
     if (item.subject_kind === 'visit') return `${t('nav.visits')} · ${unit ?? ''}`
@@ -43,6 +46,8 @@ export function useItems() {
   function placeOf(item: InboxItem): RouteLocationRaw {
     const [name, parameter] = PLACES[item.subject_kind] ?? []
     const params = { unit: item.unit_id }
+    // What asks for a plan has the plan above as its subject.
+    if (item.topic === 'plan_due') return { name: 'plans', params, query: { tab: 'own', year: item.facts.year } }
     return name === undefined || parameter === undefined ? { name: 'fill-list', params } : { name, params: { ...params, [parameter]: item.subject_id } }
   }
 
