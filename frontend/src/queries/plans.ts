@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { fetchOwnYear, fetchPlan, fetchPlanOverview, fetchSummary } from '@/api/plans'
+import { fetchOwnYear, fetchPlan, fetchPlanOverview, fetchPlansSummary, fetchSummary } from '@/api/plans'
 import { useActingKey } from './common'
 
 export function useOwnYear(year: MaybeRefOrGetter<number>) {
@@ -25,4 +25,10 @@ export function useSummary(id: MaybeRefOrGetter<string>) {
   const acting = useActingKey()
   const key = computed(() => toValue(id))
   return useQuery({ queryKey: ['plans', 'summary', acting, key], queryFn: () => fetchSummary(key.value) })
+}
+
+/** How the plans of the year and their items stand, at and below the acting unit. */
+export function usePlansSummary() {
+  const acting = useActingKey()
+  return useQuery({ queryKey: ['plans', 'year', acting], queryFn: () => fetchPlansSummary() })
 }

@@ -1,5 +1,6 @@
 export default {
   county: {
+    plans: { approved: 'Approved', done: 'Items done', late: 'Late' },
     title: 'Overview of {period}',
     none: 'No forms in this period yet',
     noneWhy: 'Forms appear here when they open.',

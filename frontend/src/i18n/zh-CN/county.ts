@@ -1,5 +1,6 @@
 export default {
   county: {
+    plans: { approved: '已批准', done: '事项完成', late: '逾期' },
     title: '{period}总览',
     none: '这一期还没有报表',
     noneWhy: '报表到开放时间后会出现在这里。',
