@@ -41,6 +41,7 @@ async def play_meetings(stage: Stage) -> None:
         )
         async with stage.database.transaction(organiser.identity) as session:
             meeting = await calling.call(session, actor=organiser, given=given)
+    with clock.frozen_at(held_at - timedelta(days=3)):
         for node in ours:
             actor = stage.actor(node.id)
             async with stage.database.transaction(actor.identity) as session:
