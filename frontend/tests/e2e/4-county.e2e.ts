@@ -20,7 +20,8 @@ const figures = (page: Page, row: string) => page.locator(row).first().locator('
 flow('the overview shows how far each form is, who lags, the figures and how they move', desk, async (visit) => {
   const page = await visit.as('county')
   await seen(page.getByRole('heading', { name: /月总览$/ }))
-  expect(await page.locator('.forms button').count()).toBe(2)
+  // Two forms of the month, and the table of a task.
+  expect(await page.locator('.forms button').count()).toBe(3)
   await seen(page.getByRole('heading', { name: '各镇街进度' }))
   await seen(page.getByRole('link', { name: '沣水镇' }))
   const figure = page.getByRole('row', { name: /走访慰问/ }).getByRole('link')

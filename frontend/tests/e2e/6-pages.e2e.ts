@@ -18,6 +18,7 @@ for (const user of USERS) {
     for (const path of await pagesOf(page, user)) {
       await walkTo(page, path)
       await settled(page)
+      await heard.all()
       const texts = await textsOf(page)
       expect(texts.map((text) => heard.foreign(text)).filter((text) => text !== ''), `Chinese on ${path}`).toEqual([])
       expect(texts.filter(isKey), `untranslated on ${path}`).toEqual([])

@@ -9,6 +9,7 @@ const CHINESE = /[\u3400-\u9fff\u3000-\u303f\uff01-\uff5e]/
 /** Texts that came from the server, and those of them that came with an English twin. */
 export class Heard {
   readonly data = new Set<string>()
+  private readonly under: Promise<void>[] = []
   readonly twins = new Set<string>()
   /** Somebody's own words, which are the same in both. */
   readonly same = new Set<string>()
@@ -16,9 +17,12 @@ export class Heard {
   constructor(page: Page) {
     page.on('response', (response) => {
       if (!response.url().includes('/api/') || !(response.headers()['content-type'] ?? '').includes('json')) return
-      response.json().then((body: unknown) => { this.take(body) }, () => undefined)
+      this.under.push(response.json().then((body: unknown) => { this.take(body) }, () => undefined))
     })
   }
+
+  /** Everything that was answered has been read. */
+  async all(): Promise<void> { await Promise.all(this.under) }
 
   private take(value: unknown): void {
     if (typeof value === 'string') {
