@@ -178,7 +178,7 @@ async def _petition(stage: _Works, hand: Principal, township: TreeNode) -> None:
     two days are left to conclude it."""
     keeper = stage.actor(hand.unit_id, Role.ADMINISTRATOR)
     async with stage.database.transaction(keeper.identity) as session:
-        rights = await sections.add_section(session, actor=keeper, unit_id=hand.unit_id, name="权益维护股")
+        rights = await sections.add_section(session, actor=keeper, unit_id=hand.unit_id, name="权益保障股")
         await sections.add_section(session, actor=keeper, unit_id=hand.unit_id, name="就业创业股")
     given = Given(
         title="退役士兵反映自主就业补助未到账",
