@@ -167,6 +167,7 @@ async def list_places(
     *,
     county_id: UUID,
     training_id: UUID | None = None,
+    training_ids: Sequence[UUID] | None = None,
     session_id: UUID | None = None,
     unit_id: UUID | None = None,
     staff_ids: Sequence[UUID] | None = None,
@@ -178,6 +179,8 @@ async def list_places(
     wanted: list[ColumnElement[bool]] = [TrainingPlace.county_id == county_id]
     if training_id is not None:
         wanted.append(TrainingPlace.training_id == training_id)
+    if training_ids is not None:
+        wanted.append(TrainingPlace.training_id.in_(training_ids))
     if session_id is not None:
         wanted.append(TrainingPlace.session_id == session_id)
     if unit_id is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.ledgers import SIGNED, Sheet, make_ledger, moment, span, year_of
 from plans.training import access, hours, queries
-from plans.training.models import Attendance, PlaceState, Result, TrainingKind
+from plans.training.models import Attendance, PlaceState, Result, TrainingKind, TrainingPlace
 from reporting.workbook.roll import Roll, RollColumn, make_roll
 from tenancy.principal import Principal
 
@@ -38,12 +38,14 @@ async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> S
         session, county_id=principal.county_id, issuer_unit_id=principal.unit_id, since=since, until=until
     )
     by_id = {one.id: one for one in trainings}
+    by_session: dict[UUID, list[TrainingPlace]] = {}
+    for place in await queries.list_places(
+        session, county_id=principal.county_id, training_ids=list(by_id), states=queries.TAKEN
+    ):
+        by_session.setdefault(place.session_id, []).append(place)
     rows: list[list[str]] = []
     for one in await queries.list_sessions(session, county_id=principal.county_id, training_ids=list(by_id)):
-        training = by_id[one.training_id]
-        places = await queries.list_places(
-            session, county_id=principal.county_id, session_id=one.id, states=queries.TAKEN
-        )
+        training, places = by_id[one.training_id], by_session.get(one.id, [])
         came = [place for place in places if place.state is PlaceState.ATTENDED]
         passed = sum(1 for place in came if place.result is Result.PASSED)
         rows.append(
