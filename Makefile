@@ -25,7 +25,9 @@ TEST_PACKAGES := chromium fonts-noto-cjk libreoffice-calc poppler-utils postgres
 run: setup
 	exec $(BIN)/jiceng serve $(ARGS)
 
-test: lint types imports test-python test-frontend test-e2e
+# The two long ones run side by side: each of them waits a third of its time.
+test: lint types imports test-frontend test-setup
+	$(MAKE) -j2 test-python test-e2e
 
 setup: .setup/python .setup/frontend
 

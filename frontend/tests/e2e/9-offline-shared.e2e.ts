@@ -104,7 +104,7 @@ flow('a device that was forgotten elsewhere loses what it sealed', desk, async (
   await page.goto(report)
   await seen(page.getByText('这台设备没有设 PIN 码'))
   await expect.poll(() => keptEdits(page)).toEqual([])
-  expect(await storeOf(page, 'vaults')).toEqual([])
+  await expect.poll(() => storeOf(page, 'vaults')).toEqual([])
 })
 
 flow('two windows on one report: the second can read, and takes over what the first typed', desk, async (visit) => {

@@ -47,6 +47,9 @@ export class Visit {
     const context = await browser.newContext({
       ...SIZES[size], baseURL: address, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', acceptDownloads: true,
       permissions: ['clipboard-read', 'clipboard-write'],
+      // Each context is a browser that never came before: it would fetch the whole program for use without a network,
+      // which the devices of the offline tests do (`openDevice`) and nobody else needs.
+      serviceWorkers: 'block',
     })
     context.setDefaultTimeout(15_000)
     this.contexts.push(context)
