@@ -109,18 +109,21 @@ async def play_urgent(stage: Stage) -> None:
                 matter_id = await urgent.report(session, actor=reporter, given=given)
         with clock.frozen_at(began + timedelta(minutes=4)):
             async with stage.database.transaction(judge.identity) as session:
-                version = await urgent.acknowledge(session, actor=judge, matter_id=matter_id, version=1)
+                version = await urgent.act(session, action="acknowledge", actor=judge, matter_id=matter_id, version=1)
         told = "消防已到场，火已扑灭，无人受伤。" if concluded else "镇服务站两人已到场，正在登记诉求，情绪平稳。"
         with clock.frozen_at(began + timedelta(minutes=25)):
             async with stage.database.transaction(reporter.identity) as session:
-                version = await urgent.tell(session, actor=reporter, matter_id=matter_id, version=version, text=told)
+                version = await urgent.act(
+                    session, action="tell", actor=reporter, matter_id=matter_id, version=version, text=told
+                )
         if not concluded:
             continue
         leader = stage.actor(stage.county.unit_id, Role.LEADER)
         with clock.frozen_at(began + timedelta(minutes=40)):
             async with stage.database.transaction(leader.identity) as session:
-                version = await urgent.instruct(
+                version = await urgent.act(
                     session,
+                    action="instruct",
                     actor=leader,
                     matter_id=matter_id,
                     version=version,
@@ -129,4 +132,6 @@ async def play_urgent(stage: Stage) -> None:
         with clock.frozen_at(began + timedelta(days=1)):
             async with stage.database.transaction(reporter.identity) as session:
                 ended = "一家三口已安置在亲属家中，临时救助 3000 元已发放，房屋修缮列入本月帮扶计划。"
-                await urgent.conclude(session, actor=reporter, matter_id=matter_id, version=version, text=ended)
+                await urgent.act(
+                    session, action="conclude", actor=reporter, matter_id=matter_id, version=version, text=ended
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,14 +82,12 @@ async def look(database: Database, world: World, matter_id: UUID, code: str) -> 
         return await views.matter_view(session, actor, matter_id)
 
 
-async def act(
-    database: Database, world: World, command: Callable[..., Awaitable[int]], matter_id: UUID, code: str, **more: Any
-) -> int:
+async def act(database: Database, world: World, action: str, matter_id: UUID, code: str, **more: Any) -> int:
     actor = world.actor(code)
     if "version" not in more:
         more["version"] = (await look(database, world, matter_id, "C")).version
     async with database.transaction(actor.identity) as session:
-        return await command(session, actor=actor, matter_id=matter_id, **more)
+        return await service.act(session, actor=actor, action=action, matter_id=matter_id, **more)
 
 
 def county(world: World) -> CountyRef:
@@ -128,8 +126,8 @@ class TestReporting:
         self, database: Database, world: World
     ) -> None:
         first = await report(database, world)
-        await act(database, world, service.acknowledge, first, "A")
-        await act(database, world, service.conclude, first, "A1", text="已散")
+        await act(database, world, "acknowledge", first, "A")
+        await act(database, world, "conclude", first, "A1", text="已散")
         second = await report(database, world)
 
         async def listed(code: str, open_only: bool) -> list[tuple[UUID, list[str]]]:
@@ -157,28 +155,28 @@ class TestReporting:
         for code in ("A2", "B"):
             with pytest.raises(NotFound):
                 await may_add(code)
-        await act(database, world, service.acknowledge, matter_id, "A")
-        await act(database, world, service.conclude, matter_id, "A1", text="已散")
+        await act(database, world, "acknowledge", matter_id, "A")
+        await act(database, world, "conclude", matter_id, "A1", text="已散")
         assert await may_add("A1") == frozenset()
 
     async def test_from_acknowledgement_to_the_final_report(self, database: Database, world: World) -> None:
         matter_id = await report(database, world)
         with pytest.raises(Forbidden):
-            await act(database, world, service.acknowledge, matter_id, "A1")
+            await act(database, world, "acknowledge", matter_id, "A1")
         with pytest.raises(ActionNotAllowed):
-            await act(database, world, service.conclude, matter_id, "A1", text="完")
+            await act(database, world, "conclude", matter_id, "A1", text="完")
         with pytest.raises(Stale):
-            await act(database, world, service.acknowledge, matter_id, "A", version=7)
-        await act(database, world, service.acknowledge, matter_id, "A")
+            await act(database, world, "acknowledge", matter_id, "A", version=7)
+        await act(database, world, "acknowledge", matter_id, "A")
         assert await topics(database, world, "A") == await topics(database, world, "C") == set()
         assert await topics(database, world, "A1") == {"urgent_acknowledged"}
         with pytest.raises(ActionNotAllowed):
-            await act(database, world, service.acknowledge, matter_id, "C")
-        await act(database, world, service.instruct, matter_id, "C", text="站长到场")
-        await act(database, world, service.tell, matter_id, "A1", text="已劝离")
+            await act(database, world, "acknowledge", matter_id, "C")
+        await act(database, world, "instruct", matter_id, "C", text="站长到场")
+        await act(database, world, "tell", matter_id, "A1", text="已劝离")
         with pytest.raises(ReasonMissing):
-            await act(database, world, service.conclude, matter_id, "A1", text="")
-        await act(database, world, service.conclude, matter_id, "A1", text="人员已散，诉求已登记")
+            await act(database, world, "conclude", matter_id, "A1", text="")
+        await act(database, world, "conclude", matter_id, "A1", text="人员已散，诉求已登记")
         shown = await look(database, world, matter_id, "C")
         assert (shown.state, shown.report, shown.acknowledged_by) == (
             UrgentState.CONCLUDED,
@@ -186,7 +184,7 @@ class TestReporting:
             "A镇 A",
         )
         assert [line.action for line in shown.log] == ["acknowledge", "instruct", "tell", "conclude"]
-        await act(database, world, service.reopen, matter_id, "A", text="又聚集")
+        await act(database, world, "reopen", matter_id, "A", text="又聚集")
         assert (await look(database, world, matter_id, "A1")).state is UrgentState.HANDLING
 
     async def test_messages_say_a_number_of_matters_and_a_link(
@@ -208,7 +206,7 @@ class TestEscalation:
         with clock.frozen_at(clock.now() + timedelta(minutes=14)):
             await beat(database, world, "plans.urgent")
             assert (await look(database, world, matter_id, "C")).level == 0
-            await act(database, world, service.acknowledge, matter_id, "A")
+            await act(database, world, "acknowledge", matter_id, "A")
         with clock.frozen_at(clock.now() + timedelta(minutes=40)):
             await beat(database, world, "plans.urgent")
         assert (await look(database, world, matter_id, "C")).level == 0
@@ -234,7 +232,7 @@ class TestEscalation:
             await beat(database, world, "plans.urgent")
             await work(database, world)
             assert (await look(database, world, matter_id, "C")).level == 2
-            await act(database, world, service.acknowledge, matter_id, "C")
+            await act(database, world, "acknowledge", matter_id, "C")
         assert await topics(database, world, "C") == set()
         assert len(there.posts) == 3 and sum("再次提醒" in text for text in said(there)) == 2
 
@@ -291,7 +289,7 @@ class TestLosingNothing:
     ) -> None:
         await channel(database, world, there, "A")
         matter_id = await report(database, world)
-        await act(database, world, service.acknowledge, matter_id, "A")
+        await act(database, world, "acknowledge", matter_id, "A")
         await work(database, world)
         assert there.posts == []
 

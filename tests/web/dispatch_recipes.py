@@ -158,10 +158,12 @@ def matter(*steps: str) -> Prepare:
         version = 1
         if "acknowledge" in steps:
             async with scene.database.transaction(above.identity) as session:
-                version = await urgent.acknowledge(session, actor=above, matter_id=made, version=version)
+                version = await urgent.act(session, actor=above, matter_id=made, version=version, action="acknowledge")
         if "conclude" in steps:
             async with scene.database.transaction(owner.identity) as session:
-                version = await urgent.conclude(session, actor=owner, matter_id=made, version=version, text=SECRET)
+                version = await urgent.act(
+                    session, actor=owner, matter_id=made, version=version, action="conclude", text=SECRET
+                )
         scene.made["version"] = version
         return {"matter_id": made}
 
@@ -255,11 +257,7 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/urgent-matters"): Recipe("A1", matter(), hidden=frozenset()),
     ("POST", "/api/urgent-matters"): Recipe("A1", nothing, lambda _s: {"title": "聚集"}, hidden=frozenset()),
     ("GET", _URGENT): Recipe("A1", matter("acknowledge", "conclude")),
-    ("POST", f"{_URGENT}/acknowledge"): Recipe("A", matter()),
-    ("POST", f"{_URGENT}/tell"): Recipe("A1", matter(), _text),
-    ("POST", f"{_URGENT}/instruct"): Recipe("A", matter(), _text),
-    ("POST", f"{_URGENT}/conclude"): Recipe("A1", matter("acknowledge"), _text),
-    ("POST", f"{_URGENT}/reopen"): Recipe("A", matter("acknowledge", "conclude"), _text),
+    ("POST", f"{_URGENT}/acts"): Recipe("A", matter(), lambda _s: {"action": "instruct", "text": "照办"}),
     ("GET", "/api/enclosures"): Recipe(
         "A1", enclosed, query=lambda s: {"subject_kind": "notice", "subject_id": str(s.made["notice_id"])}
     ),

@@ -2607,7 +2607,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/urgent-matters/{matter_id}/acknowledge": {
+    "/api/urgent-matters/{matter_id}/acts": {
         parameters: {
             query?: never;
             header?: never;
@@ -2616,25 +2616,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 签收 */
-        post: operations["ApiUrgentMattersMatterIdAcknowledgeAcknowledge"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/urgent-matters/{matter_id}/conclude": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 办结, with the final report */
-        post: operations["ApiUrgentMattersMatterIdConcludeConclude"];
+        /** 签收、续报、批示、办结…: one act of its lifecycle */
+        post: operations["ApiUrgentMattersMatterIdActsAct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2658,23 +2641,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/urgent-matters/{matter_id}/instruct": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 批示 */
-        post: operations["ApiUrgentMattersMatterIdInstructInstruct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/urgent-matters": {
         parameters: {
             query?: never;
@@ -2687,40 +2653,6 @@ export interface paths {
         put?: never;
         /** Report what can't wait; everybody above has it at once */
         post: operations["ApiUrgentMattersReport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/urgent-matters/{matter_id}/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Not over: why */
-        post: operations["ApiUrgentMattersMatterIdReopenReopen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/urgent-matters/{matter_id}/tell": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 续报 */
-        post: operations["ApiUrgentMattersMatterIdTellTell"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4497,12 +4429,6 @@ export interface components {
         /** AccountPage */
         AccountPage: {
             items: components["schemas"]["AccountOut"][];
-        };
-        /** ActIn */
-        ActIn: {
-            action: components["schemas"]["Action"];
-            /** @default  */
-            text: string;
         };
         /**
          * Action
@@ -8032,10 +7958,6 @@ export interface components {
             /** Format: uuid */
             job_id: string;
         };
-        /** TextIn */
-        TextIn: {
-            text: string;
-        };
         /** TextTarget */
         TextTarget: {
             sheet: string;
@@ -8278,6 +8200,11 @@ export interface components {
         UrgedOut: {
             urged: number;
         };
+        /**
+         * UrgentAction
+         * @enum {string}
+         */
+        UrgentAction: "acknowledge" | "tell" | "instruct" | "conclude" | "reopen";
         /** UrgentBrief */
         UrgentBrief: {
             /** Format: uuid */
@@ -8519,6 +8446,12 @@ export interface components {
             troubles: components["schemas"]["TroubleOut"][];
             found: number;
         };
+        /** ActIn */
+        coordination_schemas_ActIn: {
+            action: components["schemas"]["Action"];
+            /** @default  */
+            text: string;
+        };
         /** LogLine */
         coordination_schemas_LogLine: {
             action: string;
@@ -8591,6 +8524,12 @@ export interface components {
         tenancy_schemas_GrantIn: {
             roles: components["schemas"]["Role"][];
             admin_kind?: components["schemas"]["AdminKind"] | null;
+        };
+        /** ActIn */
+        urgent_schemas_ActIn: {
+            action: components["schemas"]["UrgentAction"];
+            /** @default  */
+            text: string;
         };
         /** LogLine */
         urgent_schemas_LogLine: {
@@ -14879,44 +14818,7 @@ export interface operations {
             };
         };
     };
-    ApiUrgentMattersMatterIdAcknowledgeAcknowledge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                matter_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UrgentOut"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiUrgentMattersMatterIdConcludeConclude: {
+    ApiUrgentMattersMatterIdActsAct: {
         parameters: {
             query?: never;
             header?: never;
@@ -14927,7 +14829,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TextIn"];
+                "application/json": components["schemas"]["urgent_schemas_ActIn"];
             };
         };
         responses: {
@@ -14967,47 +14869,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UrgentOut"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiUrgentMattersMatterIdInstructInstruct: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                matter_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TextIn"];
-            };
-        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -15113,88 +14974,6 @@ export interface operations {
             };
         };
     };
-    ApiUrgentMattersMatterIdReopenReopen: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                matter_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TextIn"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UrgentOut"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiUrgentMattersMatterIdTellTell: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                matter_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TextIn"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UrgentOut"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
     ApiCoordinationRequestsRequestIdActsAct: {
         parameters: {
             query?: never;
@@ -15206,7 +14985,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ActIn"];
+                "application/json": components["schemas"]["coordination_schemas_ActIn"];
             };
         };
         responses: {

@@ -26,6 +26,9 @@ URGENT = Lifecycle(
     ),
 )
 
+#: Acts of people; `escalate` is the scheduler's.
+ACTIONS = tuple(one.action for one in URGENT.transitions if one.action != "escalate")
+
 
 def subject_of(matter: UrgentMatter) -> Subject:
     """The lifecycle's view of a matter. The county's own has nobody above: it is its own superior."""

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.urgent import service, views
-from plans.urgent.schemas import ReportIn, TextIn, UrgentOut, UrgentPage
+from plans.urgent.schemas import ActIn, ReportIn, UrgentOut, UrgentPage
 from plans.urgent.service import Given
 from tenancy.principal import Principal
 from workflow.edit import Edit, provide_edit, tagged
@@ -54,27 +54,7 @@ class UrgentController(Controller):
         view = await views.matter_view(session, principal, matter_id)
         return tagged(view, view.version)
 
-    @post("/{matter_id:uuid}/acknowledge", summary="签收", status_code=200)
-    async def acknowledge(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID]) -> Answer:
-        await edit.carry_out(service.acknowledge, matter_id=matter_id)
-        return await _matter(edit, matter_id)
-
-    @post("/{matter_id:uuid}/tell", summary="续报", status_code=200)
-    async def tell(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
-        await edit.carry_out(service.tell, matter_id=matter_id, text=data.text)
-        return await _matter(edit, matter_id)
-
-    @post("/{matter_id:uuid}/instruct", summary="批示", status_code=200)
-    async def instruct(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
-        await edit.carry_out(service.instruct, matter_id=matter_id, text=data.text)
-        return await _matter(edit, matter_id)
-
-    @post("/{matter_id:uuid}/conclude", summary="办结, with the final report", status_code=200)
-    async def conclude(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
-        await edit.carry_out(service.conclude, matter_id=matter_id, text=data.text)
-        return await _matter(edit, matter_id)
-
-    @post("/{matter_id:uuid}/reopen", summary="Not over: why", status_code=200)
-    async def reopen(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[TextIn]) -> Answer:
-        await edit.carry_out(service.reopen, matter_id=matter_id, text=data.text)
+    @post("/{matter_id:uuid}/acts", summary="签收、续报、批示、办结…: one act of its lifecycle", status_code=200)
+    async def act(self, edit: NamedDependency[Edit], matter_id: FromPath[UUID], data: JSONBody[ActIn]) -> Answer:
+        await edit.carry_out(service.act, matter_id=matter_id, action=data.action.value, text=data.text)
         return await _matter(edit, matter_id)

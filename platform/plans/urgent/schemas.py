@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
+from plans.urgent.lifecycle import ACTIONS
 from plans.urgent.models import UrgentKind, UrgentState
 from tenancy.tiers import Tier
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000)]
+
+UrgentAction = enum.StrEnum("UrgentAction", {one.upper(): one for one in ACTIONS})  # type: ignore[misc] # made from the lifecycle, so that the two can't differ
 
 
 class ReportIn(BaseModel):
@@ -23,8 +27,11 @@ class ReportIn(BaseModel):
     text: Text = ""
 
 
-class TextIn(BaseModel):
-    text: Text
+class ActIn(BaseModel):
+    """One act and its words; which acts want words the lifecycle says."""
+
+    action: UrgentAction
+    text: Text = ""
 
 
 class UrgentBrief(BaseModel):

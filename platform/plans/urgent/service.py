@@ -164,17 +164,6 @@ async def escalate(session: AsyncSession, county: CountyRef) -> None:
         await _tell(session, county, matter, version, leaders=True)
 
 
-async def _locked(
-    session: AsyncSession, actor: Principal, matter_id: UUID, action: str, version: int | None, reason: str = ""
-) -> UrgentMatter:
-    matter = await queries.get_matter(session, county_id=actor.county_id, matter_id=matter_id, lock=True)
-    subject = subject_of(matter)
-    URGENT.check_side(action, subject, actor)
-    expect_version(subject, version)
-    URGENT.check(action, subject, actor, reason)
-    return matter
-
-
 def _settled(matter: UrgentMatter) -> list[Mail]:
     return [
         Mail(unit_id, role, topic, closed=True)
@@ -183,105 +172,48 @@ def _settled(matter: UrgentMatter) -> list[Mail]:
     ]
 
 
-async def acknowledge(
-    session: AsyncSession, *, actor: Principal, matter_id: UUID, version: int | None, also: Sequence[Write] = ()
+async def act(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    matter_id: UUID,
+    version: int | None,
+    action: str,
+    text: str = "",
+    also: Sequence[Write] = (),
 ) -> int:
-    """签收: a unit above has it in hand. Nobody is told again; the unit sees who."""
-    matter = await _locked(session, actor, matter_id, "acknowledge", version)
+    """One act of the lifecycle on a matter, with its words: 签收 (nobody is told again), 续报, 批示, 办结 with the
+    final report, or that it is not over.
+
+    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing.
+    """
+    matter = await queries.get_matter(session, county_id=actor.county_id, matter_id=matter_id, lock=True)
+    subject = subject_of(matter)
+    URGENT.check_side(action, subject, actor)
+    expect_version(subject, version)
+    URGENT.check(action, subject, actor, text)
     tree = await load_tree(session, county_id=actor.county_id, day=clock.today())
-    who = f"{tree.nodes[actor.unit_id].short_name} {actor.display_name}"
-    told = Mail(matter.unit_id, Role.REPORTER, "urgent_acknowledged", facts={"by": who, "unit": matter.unit_name})
+    values, mail = _effect(action, matter, text, f"{tree.nodes[actor.unit_id].short_name} {actor.display_name}")
     return await perform(
-        session,
-        URGENT,
-        "acknowledge",
-        subject_of(matter),
-        actor=actor,
-        values={"acknowledged_at": clock.now(), "acknowledged_by": who},
-        mail=[*_settled(matter), told],
-        also=also,
+        session, URGENT, action, subject, actor=actor, reason=text, values=values, mail=mail, also=also
     )
 
 
-async def tell(
-    session: AsyncSession,
-    *,
-    actor: Principal,
-    matter_id: UUID,
-    version: int | None,
-    text: str,
-    also: Sequence[Write] = (),
-) -> int:
-    """续报: what the unit knows now. Kept in the log of handling; those above are told."""
-    matter = await _locked(session, actor, matter_id, "tell", version, text)
-    mail = [Mail(unit_id, Role.REVIEWER, "urgent_told", facts={"unit": matter.unit_name}) for unit_id in _above(matter)]
-    return await perform(session, URGENT, "tell", subject_of(matter), actor=actor, reason=text, mail=mail, also=also)
-
-
-async def instruct(
-    session: AsyncSession,
-    *,
-    actor: Principal,
-    matter_id: UUID,
-    version: int | None,
-    text: str,
-    also: Sequence[Write] = (),
-) -> int:
-    """批示: what a unit above wants done."""
-    matter = await _locked(session, actor, matter_id, "instruct", version, text)
-    mail = [Mail(matter.unit_id, Role.REPORTER, "urgent_instructed", facts={"unit": matter.unit_name})]
-    return await perform(
-        session, URGENT, "instruct", subject_of(matter), actor=actor, reason=text, mail=mail, also=also
-    )
-
-
-async def conclude(
-    session: AsyncSession,
-    *,
-    actor: Principal,
-    matter_id: UUID,
-    version: int | None,
-    text: str,
-    also: Sequence[Write] = (),
-) -> int:
-    """办结, with the final report."""
-    matter = await _locked(session, actor, matter_id, "conclude", version, text)
-    mail = [
-        Mail(unit_id, Role.REVIEWER, "urgent_concluded", facts={"unit": matter.unit_name}) for unit_id in _above(matter)
-    ]
-    return await perform(
-        session,
-        URGENT,
-        "conclude",
-        subject_of(matter),
-        actor=actor,
-        reason=text,
-        values={"report": text, "concluded_at": clock.now()},
-        mail=mail,
-        also=also,
-    )
-
-
-async def reopen(
-    session: AsyncSession,
-    *,
-    actor: Principal,
-    matter_id: UUID,
-    version: int | None,
-    text: str,
-    also: Sequence[Write] = (),
-) -> int:
-    """Not over: a unit above says why."""
-    matter = await _locked(session, actor, matter_id, "reopen", version, text)
-    mail = [Mail(matter.unit_id, Role.REPORTER, "urgent_instructed", facts={"unit": matter.unit_name})]
-    return await perform(
-        session,
-        URGENT,
-        "reopen",
-        subject_of(matter),
-        actor=actor,
-        reason=text,
-        values={"concluded_at": None},
-        mail=mail,
-        also=also,
-    )
+def _effect(action: str, matter: UrgentMatter, text: str, who: str) -> tuple[Mapping[str, Any], list[Mail]]:
+    """What an act changes beside the state, and who hears of it."""
+    facts = {"unit": matter.unit_name}
+    match action:
+        case "acknowledge":
+            told = Mail(matter.unit_id, Role.REPORTER, "urgent_acknowledged", facts={"by": who, **facts})
+            return {"acknowledged_at": clock.now(), "acknowledged_by": who}, [*_settled(matter), told]
+        case "tell":
+            return {}, [Mail(unit_id, Role.REVIEWER, "urgent_told", facts=facts) for unit_id in _above(matter)]
+        case "instruct":
+            return {}, [Mail(matter.unit_id, Role.REPORTER, "urgent_instructed", facts=facts)]
+        case "conclude":
+            mail = [Mail(unit_id, Role.REVIEWER, "urgent_concluded", facts=facts) for unit_id in _above(matter)]
+            return {"report": text, "concluded_at": clock.now()}, mail
+        case "reopen":
+            return {"concluded_at": None}, [Mail(matter.unit_id, Role.REPORTER, "urgent_instructed", facts=facts)]
+        case _:
+            raise AssertionError(action)

@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.paging import Mark, cut, read_mark
 from plans.urgent import queries, service
-from plans.urgent.lifecycle import URGENT, subject_of
+from plans.urgent.lifecycle import ACTIONS, URGENT, subject_of
 from plans.urgent.models import UrgentMatter
 from plans.urgent.schemas import LogLine, UrgentBrief, UrgentOut, UrgentPage
 from tenancy.principal import Principal
 from workflow.queries import list_history
 
 PAGE = 50
-#: The scheduler's own.
-_HIDDEN = frozenset({"escalate"})
 
 
 def _facts(matter: UrgentMatter, principal: Principal) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def _facts(matter: UrgentMatter, principal: Principal) -> dict[str, Any]:
         "acknowledged_at": matter.acknowledged_at,
         "acknowledged_by": matter.acknowledged_by,
         "concluded_at": matter.concluded_at,
-        "actions": [one for one in URGENT.allowed(subject_of(matter), principal) if one not in _HIDDEN],
+        "actions": [one for one in URGENT.allowed(subject_of(matter), principal) if one in ACTIONS],
     }
 
 
