@@ -8,7 +8,6 @@ import plans.digest
 import plans.notices.service
 import plans.petitions.service
 import plans.planning.progress
-import plans.staff.service
 import plans.tasks.following
 import plans.tasks.jobs
 import plans.urgent.service
@@ -17,6 +16,7 @@ import reporting.exports
 import reporting.jobs
 import reporting.past.importing
 import reporting.reminding.delivery
+import tenancy.moves
 import workflow.attachments.service
 import workflow.channels.delivery
 import workflow.channels.messages
@@ -33,7 +33,6 @@ DECLARING = (
     plans.notices.service,
     plans.planning.progress,
     plans.petitions.service,
-    plans.staff.service,
     plans.digest,
     plans.tasks.following,
     plans.tasks.jobs,
@@ -43,6 +42,7 @@ DECLARING = (
     reporting.jobs,
     reporting.past.importing,
     reporting.reminding.delivery,
+    tenancy.moves,
     workflow.attachments.service,
     workflow.channels.delivery,
     workflow.enclosures.service,

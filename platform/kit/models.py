@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Num
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import REFERENCE, Base, Policy, TenantRow, rls
+from kit.db.base import REFERENCE, Base, Policy, TenantRow, rls, stays
 from kit.ids import new_id
 
 
@@ -114,7 +114,7 @@ class Job(TenantRow, Base):
     __table_args__ = (
         Index("ix_job_due", "county_id", "state", "run_after"),
         Index("ix_job_asked", "county_id", "requested_by", "created_at"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("whoever asked for it, and the county"))},
     )
 
     kind: Mapped[str] = mapped_column(Text)
@@ -196,7 +196,7 @@ class StoredFile(FileFacts, TenantRow, Base):
     __tablename__ = "stored_file"
     __table_args__ = (
         ForeignKeyConstraint(["county_id"], ["county.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("whoever asked for it, and the county"))},
     )
 
     created_by: Mapped[UUID | None]

@@ -1,4 +1,4 @@
-"""Reporting's pulses: open cycles, fold what was marked, follow moved units. Export jobs are in `reporting.exports`."""
+"""Reporting's pulses: open cycles, fold what was marked. Export jobs are in `reporting.exports`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.queries import get_compiled
 from kit.holidays import load_years
 from kit.jobs import CountyRef, pulse
-from reporting import cycles, fold, moves, queries, rollup_queries
+from reporting import cycles, fold, queries, rollup_queries
 from reporting.lifecycle import FOLD
 from reporting.reminding import remind
 from tenancy.queries import get_county
@@ -26,12 +26,6 @@ async def open_cycles(session: AsyncSession, county: CountyRef) -> None:
 async def remind_due(session: AsyncSession, county: CountyRef) -> None:
     """Remind those who have not reported, by the county's rules."""
     await remind.remind_due(session, county)
-
-
-@pulse("reporting.follow_moves", every=60)
-async def follow_moves(session: AsyncSession, county: CountyRef) -> None:
-    """Show the past of units that moved to those above them now."""
-    await moves.follow_moves(session, county_id=county.id)
 
 
 @pulse(FOLD, every=2)

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown, shown_with, stays
 from tenancy.tiers import Tier
 
 
@@ -138,7 +138,7 @@ class Submission(TenantRow, Base):
         ),
         CheckConstraint("state <> 'approved' OR approved_revision_id = live_revision_id", name="approved_counts"),
         Index("ix_submission_unit", "county_id", "unit_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     cycle_id: Mapped[UUID]
@@ -171,7 +171,7 @@ class Submission(TenantRow, Base):
     correction_reason: Mapped[str] = mapped_column(Text, default="")
     #: 异议: the unit disagrees with what was done on its behalf, and nobody has answered yet.
     objection: Mapped[bool] = mapped_column(default=False)
-    #: The unit and its superiors in the frozen tree, then those that it moved to later (`reporting.moves`).
+    #: The unit and its superiors in the frozen tree, then those that it moved to later (`tenancy.moves`).
     place: Mapped[list[UUID]]
 
 
@@ -181,7 +181,7 @@ class Draft(TenantRow, Base):
     __tablename__ = "draft"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "id"], ["submission.county_id", "submission.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("its unit alone"))},
     )
 
     cells: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -203,7 +203,7 @@ class DraftAside(TenantRow, Base):
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "submission_id"], ["submission.county_id", "submission.id"]),
         Index("ix_draft_aside_submission", "county_id", "submission_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("its unit alone"))},
     )
 
     submission_id: Mapped[UUID]
@@ -227,7 +227,7 @@ class Revision(TenantRow, Base):
     __table_args__ = (
         UniqueConstraint("county_id", "submission_id", "no"),
         ForeignKeyConstraint(["county_id", "submission_id"], ["submission.county_id", "submission.id"]),
-        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+        {"info": rls(Policy.OWN_RECORDS, append_only=True, moves=shown_with("submission_id", "submission"))},
     )
 
     submission_id: Mapped[UUID]
@@ -298,7 +298,7 @@ class Signing(TenantRow, Base):
     __tablename__ = "signing"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "id"], ["submission.county_id", "submission.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("its unit alone"))},
     )
 
     #: What was asked for when it was prepared; a later choice concerns the next time.
@@ -322,7 +322,7 @@ class Archive(TenantRow, Base):
         UniqueConstraint("county_id", "cycle_id", "no"),
         ForeignKeyConstraint(["county_id", "cycle_id"], ["cycle.county_id", "cycle.id"]),
         CheckConstraint("kind IN ('closing', 'reported_up')", name="kind"),
-        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+        {"info": rls(Policy.OWN_RECORDS, append_only=True, moves=stays("the county's own"))},
     )
 
     cycle_id: Mapped[UUID]
@@ -350,7 +350,7 @@ class Rollup(TenantRow, Base):
         UniqueConstraint("county_id", "cycle_id", "unit_id"),
         ForeignKeyConstraint(["county_id", "id"], ["cycle_unit.county_id", "cycle_unit.id"]),
         Index("ix_rollup_level", "county_id", "cycle_id", "lvl"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("a cycle keeps the tree it froze"))},
     )
 
     cycle_id: Mapped[UUID]

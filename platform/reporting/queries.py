@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Text, Uuid, and_, bindparam, case, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.models import Form, FormVersion
@@ -199,34 +198,6 @@ async def list_subordinates(
         .order_by(CycleUnit.code)
     )
     return [(row[0], row[1]) for row in await session.execute(statement)]
-
-
-async def list_places(
-    session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID]
-) -> dict[UUID, list[list[UUID]]]:
-    """unit → the different lines of superiors that see one of its submissions."""
-    statement = (
-        select(Submission.unit_id, Submission.place)
-        .distinct()
-        .where(Submission.county_id == county_id, Submission.unit_id.in_(unit_ids))
-    )
-    places: dict[UUID, list[list[UUID]]] = {}
-    for unit_id, place in await session.execute(statement):
-        places.setdefault(unit_id, []).append(place)
-    return places
-
-
-async def show_period_records(session: AsyncSession, *, unit_id: UUID, to: Sequence[UUID]) -> int:
-    """Add units to those who see a unit's submissions, revisions and their history; how many submissions it was.
-
-    A function of the database: the runtime role may change neither a revision nor who sees it.
-    """
-    return (await session.scalar(_SHOW, {"unit": unit_id, "to": list(to)})) or 0
-
-
-_SHOW = select(
-    func.show_period_records(bindparam("unit", type_=Uuid()), bindparam("to", type_=ARRAY(Uuid())), type_=Integer())
-)
 
 
 def late_now() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, rls, shown, shown_with
 from kit.models import FileFacts
 
 
@@ -20,7 +20,7 @@ class TransitionEntry(TenantRow, Base):
     __tablename__ = "transition_entry"
     __table_args__ = (
         Index("ix_transition_entry_subject", "county_id", "subject_id"),
-        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+        {"info": rls(Policy.OWN_RECORDS, append_only=True, moves=shown_with("subject_id"))},
     )
 
     subject_kind: Mapped[str] = mapped_column(Text)
@@ -85,7 +85,7 @@ class Attachment(FileFacts, TenantRow, Base):
     __tablename__ = "attachment"
     __table_args__ = (
         Index("ix_attachment_subject", "county_id", "subject_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown_with("subject_id"))},
     )
 
     subject_kind: Mapped[str] = mapped_column(Text)
@@ -127,7 +127,7 @@ class HandOver(TenantRow, Base):
     __tablename__ = "hand_over"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "membership_id"], ["membership.county_id", "membership.id"]),
-        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+        {"info": rls(Policy.OWN_RECORDS, append_only=True, moves=shown())},
     )
 
     membership_id: Mapped[UUID]

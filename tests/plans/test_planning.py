@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound, Stale
-from plans.planning import progress, sheets, views
+from plans.planning import sheets, views
 from plans.planning.errors import (
     DoneTooEarly,
     NothingChanged,
@@ -27,6 +27,7 @@ from plans.planning.models import PlanState, SummaryPeriod
 from plans.planning.rules import ChangeKind, ItemStanding
 from tenancy import tree
 from tenancy.models import AdminKind, Role
+from tenancy.moves import follow_moves
 from tests.plans.planning_steps import (
     YEAR,
     act,
@@ -332,6 +333,6 @@ class TestMoves:
                 reason="调整",
             )
         async with database.transaction(world.identity) as session:
-            await progress.follow_moves(session, world.actor("C").county)
+            await follow_moves(session, world.actor("C").county)
         for code in ("A", "B"):
             assert len((await look(database, world, plan.id, code)).items) == 1

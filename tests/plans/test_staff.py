@@ -21,6 +21,7 @@ from plans.staff.service import Given
 from reporting.months.errors import PhoneImpossible
 from tenancy import tree
 from tenancy.models import AdminKind, Role
+from tenancy.moves import follow_moves
 from tests.world import World, make_county_with_people
 from workflow.errors import ActionNotAllowed
 
@@ -152,7 +153,7 @@ async def test_a_unit_that_moves_takes_its_roster_along(database: Database, worl
             reason="调整",
         )
     async with database.transaction(world.identity) as session:
-        await service.follow_moves(session, CountyRef(world.county.id, world.county.unit_id))
+        await follow_moves(session, CountyRef(world.county.id, world.county.unit_id))
     assert (await look(database, world, staff_id, "B")).member.id == staff_id
     with pytest.raises(NotFound):
         await look(database, world, staff_id, "A")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,9 +28,55 @@ class Policy(enum.Enum):
     COUNTY_WIDE = "county_wide"
 
 
-def rls(policy: Policy, *, append_only: bool = False) -> dict[str, Any]:
-    """The `info` of a tenant table. An append-only table grants the runtime role neither UPDATE nor DELETE."""
-    return {"policy": policy, "append_only": append_only}
+class Audience(enum.Enum):
+    """Who sees a row once its unit stands under another superior."""
+
+    #: A record of its time: whoever sees it, and those above the unit now.
+    THEN_AND_NOW = "then_and_now"
+    #: A living file: those above the unit now, and nobody who was before.
+    NOW = "now"
+    #: Whoever saw it.
+    THEN = "then"
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What becomes of a table's `place` when a unit moves (`tenancy.moves`). `by` is the column that names the unit; or
+    the row of the table `through`, with which this one goes (of any followed table, where that is empty)."""
+
+    audience: Audience
+    by: str = "unit_id"
+    through: str | None = None
+    #: Why it stays with those who saw it.
+    why: str = ""
+
+
+def shown(by: str = "unit_id") -> Moves:
+    """A record of a unit: those above it then go on seeing it, those above it now see it too."""
+    return Moves(Audience.THEN_AND_NOW, by)
+
+
+def shown_with(by: str, through: str = "") -> Moves:
+    """A record that goes with another row: of one table, or (history, files) of whichever table has the id."""
+    return Moves(Audience.THEN_AND_NOW, by, through)
+
+
+def handed_over(by: str = "unit_id") -> Moves:
+    """A living file of a unit: it goes to those above the unit now."""
+    return Moves(Audience.NOW, by)
+
+
+def stays(why: str) -> Moves:
+    """A row that nobody else gets to see, whatever its unit does; `why` is for whoever reads the table."""
+    return Moves(Audience.THEN, why=why)
+
+
+def rls(policy: Policy, *, append_only: bool = False, moves: Moves | None = None) -> dict[str, Any]:
+    """The `info` of a tenant table. An append-only table grants the runtime role neither UPDATE nor DELETE. A table
+    with a `place` says what becomes of it when a unit moves; what was sent upward stays where it was sent."""
+    if policy is Policy.SENT_UPWARD:
+        moves = stays("it was sent to whoever was to read it")
+    return {"policy": policy, "append_only": append_only, "moves": moves}
 
 
 REFERENCE: dict[str, Any] = {"policy": None}

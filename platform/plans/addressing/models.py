@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, handed_over, rls
 
 
 class UnitTag(TenantRow, Base):
@@ -34,7 +34,7 @@ class UnitGroup(TenantRow, Base):
         UniqueConstraint("county_id", "owner_unit_id", "name"),
         ForeignKeyConstraint(["county_id", "owner_unit_id"], ["unit.county_id", "unit.id"]),
         Index("ix_unit_group_owner", "county_id", "owner_unit_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=handed_over("owner_unit_id"))},
     )
 
     owner_unit_id: Mapped[UUID]

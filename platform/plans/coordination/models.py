@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 from tenancy.tiers import Tier
 
 
@@ -46,7 +46,7 @@ class CoordinationRequest(TenantRow, Base):
         UniqueConstraint("county_id", "submission_id", "field"),
         Index("ix_coordination_request_unit", "county_id", "unit_id", "raised_at"),
         Index("ix_coordination_request_handler", "county_id", "handler_unit_id", "raised_at"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     unit_id: Mapped[UUID]

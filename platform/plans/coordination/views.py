@@ -60,7 +60,7 @@ async def request_view(session: AsyncSession, principal: Principal, request_id: 
     request = await queries.get_request(session, county_id=principal.county_id, request_id=request_id)
     history = await list_history(session, county_id=principal.county_id, subject_id=request_id)
     actions = COORDINATION.allowed(subject_of(request), principal)
-    if request.handler_unit_id == request.place[-1]:
+    if request.handler_unit_id == principal.county_unit_id:
         # The county has nobody above it.
         actions = [action for action in actions if action != "pass_up"]
     return RequestOut(

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown, shown_with
 from plans.follow_up.models import Followed
 from tenancy.tiers import Tier
 
@@ -41,7 +41,7 @@ class Visit(TenantRow, Base):
         CheckConstraint("(kind = 'leader') = (visitor_unit_id = unit_id)", name="visitor"),
         Index("ix_visit_unit", "county_id", "unit_id", "visited_on"),
         Index("ix_visit_visitor", "county_id", "visitor_unit_id", "visited_on"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     kind: Mapped[VisitKind] = mapped_column(TextEnum(VisitKind))
@@ -77,7 +77,7 @@ class VisitFinding(Followed, Base):
         ForeignKeyConstraint(["county_id", "task_id"], ["task.county_id", "task.id"]),
         Index("ix_visit_finding_visit", "county_id", "visit_id"),
         Index("ix_visit_finding_task", "county_id", "task_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown_with("visit_id", "visit"))},
     )
 
     visit_id: Mapped[UUID]

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 from plans.follow_up.models import Followed
 from tenancy.tiers import Tier
 
@@ -55,7 +55,7 @@ class Meeting(TenantRow, Base):
         CheckConstraint("ends_at > starts_at", name="ends_at"),
         CheckConstraint("room = '' OR link = ''", name="room"),
         Index("ix_meeting_issuer", "county_id", "issuer_unit_id", "starts_at"),
-        {"info": rls(Policy.DOWNWARD_DOCUMENT)},
+        {"info": rls(Policy.DOWNWARD_DOCUMENT, moves=shown("issuer_unit_id"))},
     )
 
     issuer_unit_id: Mapped[UUID]
@@ -96,7 +96,7 @@ class MeetingInvitation(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
         CheckConstraint("state IN ('invited', 'coming', 'on_leave')", name="state"),
         Index("ix_meeting_invitation_unit", "county_id", "unit_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     meeting_id: Mapped[UUID]

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 from tenancy.tiers import Tier
 
 
@@ -75,7 +75,7 @@ class NoticeReceipt(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "notice_id"], ["notice.county_id", "notice.id"]),
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
         Index("ix_notice_receipt_unit", "county_id", "unit_id", "read_at"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     notice_id: Mapped[UUID]

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 
 
 class Manner(enum.StrEnum):
@@ -58,7 +58,7 @@ class Petition(TenantRow, Base):
         # One extension of at most thirty days (第三十四条).
         CheckConstraint("extended_days BETWEEN 1 AND 30", name="extended_days"),
         Index("ix_petition_state", "county_id", "state"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown("handler_unit_id"))},
     )
 
     #: 首办责任单位.

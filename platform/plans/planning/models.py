@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown, stays
 from tenancy.tiers import Tier
 
 
@@ -58,7 +58,7 @@ class Plan(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
         CheckConstraint("state IN ('draft', 'submitted', 'approved', 'returned')", name="state"),
         CheckConstraint("state <> 'approved' OR approved_no IS NOT NULL", name="approved_no"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     unit_id: Mapped[UUID]
@@ -99,7 +99,7 @@ class PlanDraft(TenantRow, Base):
     __tablename__ = "plan_draft"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "id"], ["plan.county_id", "plan.id"], ondelete="CASCADE"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("its unit alone"))},
     )
 
     items: Mapped[list[Any]]
@@ -114,7 +114,7 @@ class PlanEdition(TenantRow, Base):
     __table_args__ = (
         UniqueConstraint("county_id", "plan_id", "no"),
         ForeignKeyConstraint(["county_id", "plan_id"], ["plan.county_id", "plan.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     plan_id: Mapped[UUID]
@@ -153,7 +153,7 @@ class PlanItem(TenantRow, Base):
             "end_on",
             postgresql_where=text("state = 'open' AND late_told_at IS NULL"),
         ),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     plan_id: Mapped[UUID]
@@ -220,7 +220,7 @@ class PlanSummary(TenantRow, Base):
         CheckConstraint("period IN ('q1', 'q2', 'q3', 'q4', 'year')", name="period"),
         CheckConstraint("state IN ('draft', 'sent')", name="state"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     plan_id: Mapped[UUID]

@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Uuid
 
 from kit import clock
 from kit.db.batch import Write, change
@@ -17,10 +16,8 @@ from kit.jobs import CountyRef, pulse
 from plans.planning import letters, queries
 from plans.planning.errors import DoneTooEarly
 from plans.planning.lifecycle import PLAN, PLAN_ITEM, part_of
-from plans.planning.models import ItemState, Plan, PlanEdition, PlanItem, PlanSummary, SummaryState
+from plans.planning.models import ItemState, Plan, PlanItem
 from tenancy.principal import Principal
-from tenancy.queries import load_tree
-from tenancy.tree_queries import list_moved_units
 from workflow.lifecycle import expect_version, perform, post
 
 _AT_ONCE = 200
@@ -119,31 +116,3 @@ async def tell_late(session: AsyncSession, county: CountyRef) -> None:
         count = await queries.count_late(session, county_id=county.id, plan_id=plan_id, today=today)
         items.append((plan.id, no, [letters.late(plan, count)]))
     await post(session, county, PLAN.kind, items)
-
-
-@pulse("plans.planning.moves", every=300)
-async def follow_moves(session: AsyncSession, county: CountyRef) -> None:
-    """The plans of a unit that moved are seen by those above it then, and by those above it now."""
-    today = clock.today()
-    moved = await list_moved_units(session, county_id=county.id, day=today)
-    if not moved:
-        return
-    tree = await load_tree(session, county_id=county.id, day=today)
-    for unit_id in moved:
-        for above in tree.ancestors(unit_id)[1:]:
-            await _show(session, county.id, unit_id, above)
-
-
-async def _show(session: AsyncSession, county_id: UUID, unit_id: UUID, to: UUID) -> None:
-    for model in (Plan, PlanEdition, PlanItem, PlanSummary):
-        sent = [PlanSummary.state == SummaryState.SENT] if model is PlanSummary else []
-        await session.execute(
-            update(model)
-            .where(
-                model.county_id == county_id,
-                model.unit_id == unit_id,
-                ~(literal(to, Uuid()) == any_(model.place)),
-                *sent,
-            )
-            .values(place=func.array_append(model.place, literal(to, Uuid())))
-        )

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, rls, shown
 
 #: Bytes of a signature's picture at most.
 MOST_BYTES = 100_000
@@ -43,7 +43,7 @@ class Pledge(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "staff_id"], ["staff_member.county_id", "staff_member.id"]),
         CheckConstraint(f"octet_length(signature) <= {MOST_BYTES}", name="signature"),
         Index("ix_pledge_unit", "county_id", "unit_id", "year"),
-        {"info": rls(Policy.OWN_RECORDS, append_only=True)},
+        {"info": rls(Policy.OWN_RECORDS, append_only=True, moves=shown())},
     )
 
     text_id: Mapped[UUID]

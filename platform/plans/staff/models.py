@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, handed_over, rls
 
 
 class StaffKind(enum.StrEnum):
@@ -50,7 +50,7 @@ class StaffMember(TenantRow, Base):
             unique=True,
             postgresql_where=text("account_id IS NOT NULL AND left_on IS NULL"),
         ),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=handed_over())},
     )
 
     unit_id: Mapped[UUID]

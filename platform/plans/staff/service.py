@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +15,6 @@ from kit import clock, crypto
 from kit.db.batch import Write, put, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
-from kit.jobs import CountyRef, pulse
 from plans.staff import queries
 from plans.staff.errors import AccountElsewhere, AccountTaken, DatesReversed, StartsLater
 from plans.staff.lifecycle import STAFF, subject_of
@@ -26,7 +24,6 @@ from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import get_unit_in_scope, list_accounts, load_tree
-from tenancy.tree_queries import list_moved_units
 from workflow.lifecycle import expect_version, perform
 
 PHONE = "staff_member.phone"
@@ -174,21 +171,3 @@ async def reveal(session: AsyncSession, *, actor: Principal, staff_id: UUID) -> 
         raise Forbidden
     await write_all(session, [audited(actor, "staff_member.reveal", subject_kind=STAFF.kind, subject_id=staff_id)])
     return None if member.phone_cipher is None else crypto.decrypt(member.phone_cipher, context=PHONE)
-
-
-@pulse("plans.staff", every=300)
-async def follow_moves(session: AsyncSession, county: CountyRef) -> None:
-    """The roster of a unit that moved belongs to its superiors of today, and no more to those before."""
-    today = clock.today()
-    moved = await list_moved_units(session, county_id=county.id, day=today)
-    if not moved:
-        return
-    tree = await load_tree(session, county_id=county.id, day=today)
-    for unit_id in moved:
-        above = tree.ancestors(unit_id)
-        if above:
-            await session.execute(
-                update(StaffMember)
-                .where(StaffMember.county_id == county.id, StaffMember.unit_id == unit_id, StaffMember.place != above)
-                .values(place=above)
-            )

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 from tenancy.tiers import Tier
 
 
@@ -151,7 +151,7 @@ class Assignment(TenantRow, Base):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         Index("ix_assignment_unit", "county_id", "unit_id", "state"),
         Index("ix_assignment_parent", "county_id", "parent_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     task_id: Mapped[UUID]

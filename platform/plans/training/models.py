@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, Te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 from tenancy.tiers import Tier
 
 
@@ -129,7 +129,7 @@ class TrainingInvitation(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "training_id"], ["training.county_id", "training.id"]),
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
         Index("ix_training_invitation_unit", "county_id", "unit_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     training_id: Mapped[UUID]
@@ -157,7 +157,7 @@ class TrainingPlace(TenantRow, Base):
         CheckConstraint("(hours IS NOT NULL) = (state = 'attended')", name="hours"),
         Index("ix_training_place_training", "county_id", "training_id"),
         Index("ix_training_place_staff", "county_id", "staff_id"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     training_id: Mapped[UUID]

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, shown
 from tenancy.tiers import Tier
 
 
@@ -40,7 +40,7 @@ class UrgentMatter(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
         CheckConstraint("state IN ('reported', 'handling', 'concluded')", name="state"),
         Index("ix_urgent_matter_state", "county_id", "state", "escalate_at"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
     unit_id: Mapped[UUID]

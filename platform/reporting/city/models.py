@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, rls, stays
 from kit.models import FileFacts
 
 
@@ -25,7 +25,7 @@ class CitySheet(FileFacts, TenantRow, Base):
     __table_args__ = (
         UniqueConstraint("county_id", "title"),
         ForeignKeyConstraint(["county_id"], ["county.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("the county's own"))},
     )
 
     title: Mapped[str] = mapped_column(Text)

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls
+from kit.db.base import Base, Policy, TenantRow, rls, stays
 
 
 class ReminderPlan(TenantRow, Base):
@@ -41,7 +41,7 @@ class ReminderSending(TenantRow, Base):
     __table_args__ = (
         UniqueConstraint("county_id", "cycle_id", "unit_id", "rule", "target"),
         ForeignKeyConstraint(["county_id", "cycle_id"], ["cycle.county_id", "cycle.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("the county's own"))},
     )
 
     cycle_id: Mapped[UUID]

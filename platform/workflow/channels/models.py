@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, TextEnum, rls
+from kit.db.base import Base, Policy, TenantRow, TextEnum, rls, stays
 
 
 class ChannelKind(enum.StrEnum):
@@ -32,7 +32,7 @@ class Channel(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
         Index("ix_channel_unit", "county_id", "unit_id"),
         CheckConstraint("kind IN ('email', 'wecom', 'dingtalk', 'feishu')", name="kind"),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("its unit, and the county that sends"))},
     )
 
     unit_id: Mapped[UUID]
@@ -57,7 +57,7 @@ class OutsideMessage(TenantRow, Base):
     __table_args__ = (
         UniqueConstraint("county_id", "channel_id", "occasion"),
         ForeignKeyConstraint(["county_id", "unit_id"], ["unit.county_id", "unit.id"]),
-        {"info": rls(Policy.OWN_RECORDS)},
+        {"info": rls(Policy.OWN_RECORDS, moves=stays("its unit, and the county that sends"))},
     )
 
     #: Without a foreign key: what was sent stays on record when the channel goes.
