@@ -13,7 +13,7 @@ from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
 from plans.petitions.models import Manner, PetitionClass
 from plans.petitions.schemas import PetitionIn
-from plans.tasks import issuing, queries, views
+from plans.tasks import answering, issuing, queries, views
 from plans.tasks.issuing import Given, Issued
 from plans.tasks.models import Assignment, Priority, TaskKind
 from plans.tasks.schemas import AssignmentOut, TaskOut
@@ -127,3 +127,17 @@ async def inbox(database: Database, world: World, code: str, *roles: Role) -> li
 
 async def topics(database: Database, world: World, code: str) -> set[str]:
     return {item.topic for item in await inbox(database, world, code)}
+
+
+async def states(database: Database, world: World, task_id: UUID) -> dict[str, str]:
+    """unit code → state of its share."""
+    async with database.transaction(world.identity) as session:
+        found = await queries.list_shares(session, county_id=world.county.id, task_id=task_id)
+    codes = {unit_id: code for code, unit_id in world.units.items()}
+    return {codes[share.unit_id]: share.state.value for share in found}
+
+
+async def finish(database: Database, world: World, task_id: UUID, code: str) -> None:
+    """Sign and hand in."""
+    await act(database, world, answering.acknowledge, task_id, code)
+    await act(database, world, answering.hand_in, task_id, code, result="已办")

@@ -13,9 +13,20 @@ from forms.loading import load_definition
 from forms.outcome import Row
 from kit.db.session import Database
 from kit.ids import new_id
-from reporting import cycles, fold, queries, recompute, review, rollup_queries, rollup_views, sign_off, submissions
+from reporting import (
+    closing,
+    cycles,
+    fold,
+    queries,
+    recompute,
+    review,
+    rollup_queries,
+    rollup_views,
+    sign_off,
+    submissions,
+)
 from reporting.handing import Submitted
-from reporting.models import SignOffSteps
+from reporting.models import Cycle, SignOffSteps
 from reporting.schemas import RollupOut
 from reporting.submissions import HandedIn
 from tenancy import tree
@@ -26,6 +37,7 @@ from tenancy.tree import NewUnit
 from tests.reporting.test_submissions import read
 from tests.world import TINY, World, tiny
 
+FIVE, SEVEN = {"pc": "5", "rc": "5"}, {"pc": "7", "rc": "7"}
 ONE, OTHER = "11010519491231002X", "440308199901101512"
 
 
@@ -176,3 +188,23 @@ async def open_period(database: Database, world: World, period: str) -> None:
         world.cycle = await queries.get_cycle(session, county_id=world.county.id, cycle_id=cycle_id)
         found = await queries.list_all_submissions(session, county_id=world.county.id, cycle_id=cycle_id)
         world.submissions = {unit_id: s.id for unit_id, s in found.items()}
+
+
+async def cycle_of(database: Database, world: World) -> Cycle:
+    async with database.transaction(world.identity) as session:
+        return await queries.get_cycle(session, county_id=world.county.id, cycle_id=world.opened.id)
+
+
+async def close(database: Database, world: World, by: str = "C") -> None:
+    cycle = await cycle_of(database, world)
+    actor = world.actor(by)
+    async with database.transaction(actor.identity) as session:
+        await closing.close(session, actor=actor, cycle_id=cycle.id, version=cycle.version)
+
+
+async def all_approved(database: Database, world: World) -> None:
+    for code, cells in (("A1", FIVE), ("A2", SEVEN)):
+        await hand_in(database, world, code, cells)
+        await approve(database, world, code, "A")
+    await hand_in(database, world, "A", {"pc": "0", "rc": "0"})
+    await approve(database, world, "A", "C")

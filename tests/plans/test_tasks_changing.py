@@ -1,0 +1,180 @@
+"""交办, after it was issued: longer, amended, recalled, closed, shown to the leader, overdue."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from kit import clock
+from kit.db.session import Database
+from kit.errors import Forbidden
+from kit.jobs import CountyRef
+from plans.tasks import answering, changing, jobs
+from plans.tasks.changing import Changes
+from plans.tasks.errors import (
+    DeadlineBeyond,
+    ExtensionTooShort,
+    NothingAmended,
+    NothingAsked,
+)
+from plans.tasks.models import TaskState
+from tenancy.models import Role
+from tests.plans.steps import (
+    ALL_TOWNSHIPS,
+    ALL_VILLAGES,
+    act,
+    finish,
+    in_days,
+    inbox,
+    issue,
+    on_task,
+    page,
+    share_of,
+    share_page,
+    states,
+    topics,
+    unit,
+)
+from tests.world import World, make_county_with_people
+from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.models import InboxItem
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    return await make_county_with_people(database, townships=2, villages=2)
+
+
+class TestExtension:
+    async def test_asked_and_granted(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(5))).task_id
+        until = in_days(8)
+        await act(database, world, answering.ask_extension, task_id, "A", until=until, reason="下雪")
+        assert await topics(database, world, "C") == {"task_extension"}
+        await act(database, world, answering.grant_extension, task_id, "A", by=world.actor("C"))
+        assert (await share_of(database, world, task_id, "A")).due_at == until
+        assert await topics(database, world, "C") == set()
+        with pytest.raises(NothingAsked):
+            await act(database, world, answering.grant_extension, task_id, "A", by=world.actor("C"))
+
+    async def test_a_village_never_gets_more_than_its_township_has(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(5))).task_id
+        await act(database, world, answering.ask_extension, task_id, "A1", until=in_days(8), reason="下雪")
+        with pytest.raises(DeadlineBeyond):
+            await act(database, world, answering.grant_extension, task_id, "A1", by=world.actor("A"))
+        await act(database, world, answering.refuse_extension, task_id, "A1", by=world.actor("A"), reason="不行")
+        (item,) = await inbox(database, world, "A1")
+        assert (item.facts["refused"], item.facts["reason"]) == (True, "不行")
+
+    async def test_it_has_to_be_later(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(5))).task_id
+        with pytest.raises(ExtensionTooShort):
+            await act(database, world, answering.ask_extension, task_id, "A", until=in_days(4), reason="下雪")
+
+
+class TestAmending:
+    async def test_everybody_sees_what_changed_and_signs_again(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await act(database, world, answering.acknowledge, task_id, "A1")
+        amended = await on_task(
+            database, world, changing.amend, task_id, changes=Changes(text="只核对重点户。"), reason="减负"
+        )
+        assert (amended.units, amended.cut) == (6, 0)
+        shown = await share_page(database, world, task_id, "A1")
+        assert shown.share.signs_again and "sign_amendment" in shown.share.actions
+        assert [(a.before, a.after, a.reason) for a in shown.amendments] == [
+            ({"text": "请逐户核对。"}, {"text": "只核对重点户。"}, "减负")
+        ]
+        await act(database, world, answering.sign_amendment, task_id, "A1")
+        assert not (await share_page(database, world, task_id, "A1")).share.signs_again
+        with pytest.raises(ActionNotAllowed):
+            await act(database, world, answering.sign_amendment, task_id, "A1")
+        with pytest.raises(NothingAmended):
+            await on_task(
+                database, world, changing.amend, task_id, changes=Changes(text="只核对重点户。"), reason="减负"
+            )
+
+    async def test_cutting_the_deadline_cuts_everybodys(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(20))).task_id
+        soon = in_days(6)
+        amended = await on_task(database, world, changing.amend, task_id, changes=Changes(due_at=soon), reason="提前")
+        assert amended.cut == 6
+        assert {(await share_of(database, world, task_id, code)).due_at for code in ("A", "A1", "B2")} == {soon}
+
+    async def test_extending_it_moves_the_townships_alone(self, database: Database, world: World) -> None:
+        was = in_days(20)
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=was)).task_id
+        later = in_days(30)
+        await on_task(database, world, changing.amend, task_id, changes=Changes(due_at=later), reason="放宽")
+        assert (await share_of(database, world, task_id, "A")).due_at == later
+        assert (await share_of(database, world, task_id, "A1")).due_at == was
+
+    async def test_only_the_issuer_amends(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        with pytest.raises(Forbidden):
+            await on_task(
+                database, world, changing.amend, task_id, by=world.actor("A"), changes=Changes(text="x"), reason="y"
+            )
+
+
+class TestEnding:
+    async def test_recalled_nobody_owes_it(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await finish(database, world, task_id, "A1")
+        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        await on_task(database, world, changing.recall, task_id, reason="任务取消")
+        found = await states(database, world, task_id)
+        assert found.pop("A1") == "accepted" and set(found.values()) == {"recalled"}
+        for code in ("A", "A1", "A2", "B1"):
+            assert await topics(database, world, code) == set()
+        with pytest.raises(ActionNotAllowed):
+            await act(database, world, answering.acknowledge, task_id, "A2")
+
+    async def test_closing_with_shares_open_needs_a_reason(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
+        with pytest.raises(ReasonMissing):
+            await on_task(database, world, changing.close, task_id)
+        for code in ("A", "B"):
+            await finish(database, world, task_id, code)
+            await act(database, world, answering.accept, task_id, code, by=world.actor("C"))
+        await on_task(database, world, changing.close, task_id)
+        assert (await page(database, world, task_id)).state is TaskState.CLOSED
+
+
+class TestSupervising:
+    async def test_the_leader_is_shown_it(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
+        await act(database, world, answering.supervise, task_id, "A", by=world.actor("C"), reason="进展慢")
+        leaders = await inbox(database, world, "A", Role.LEADER)
+        assert [(item.topic, item.facts["reason"]) for item in leaders] == [("task_supervised", "进展慢")]
+        assert (await share_page(database, world, task_id, "A")).share.supervised
+        await act(database, world, answering.ease, task_id, "A", by=world.actor("C"))
+        assert await inbox(database, world, "A", Role.LEADER) == []
+
+
+class TestOverdue:
+    async def test_it_is_told_once(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(10))).task_id
+        await finish(database, world, task_id, "A1")
+        county = CountyRef(world.county.id, world.county.unit_id)
+        with clock.frozen_at(in_days(11)):
+            for _ in range(2):
+                async with database.transaction(world.identity) as session:
+                    await jobs.tell_overdue(session, county)
+            shown = await page(database, world, task_id)
+            assert shown.progress.overdue == 5
+            assert {s.unit: s.overdue for s in shown.shares} == {"A镇": True, "B镇": True}
+            assert not (await share_page(database, world, task_id, "A1")).share.overdue
+        (item,) = await inbox(database, world, "A2")
+        assert item.facts["overdue"] is True
+        async with database.transaction(world.actor("A2").identity) as session:
+            told = await session.scalar(select(func.count()).select_from(InboxItem))
+        assert told == 2
+
+    async def test_handed_in_late_is_late_for_good(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, unit(world, "A1"), due_at=in_days(10))).task_id
+        with clock.frozen_at(in_days(11)):
+            await finish(database, world, task_id, "A1")
+        assert (await share_of(database, world, task_id, "A1")).late
