@@ -24,6 +24,8 @@ export default defineConfig({
     sequence: { sequencer: ByName },
     fileParallelism: false,
     maxWorkers: 1,
+    // What is awaited may take as long as an element may: a key made of a PIN takes seconds on a busy machine.
+    expect: { poll: { timeout: 15_000, interval: 50 } },
     testTimeout: 90_000,
     hookTimeout: 180_000,
     teardownTimeout: 60_000,
