@@ -12,6 +12,7 @@ import plans.petitions.models
 import plans.planning.models
 import plans.pledges.models
 import plans.staff.models
+import plans.station.models
 import plans.tasks.models
 import plans.training.models
 import plans.urgent.models
@@ -44,6 +45,7 @@ _PACKAGES = (
     plans.notices.models,
     plans.petitions.models,
     plans.staff.models,
+    plans.station.models,
     plans.training.models,
     plans.pledges.models,
     plans.planning.models,

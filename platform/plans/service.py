@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from kit.db.batch import change, put, write_all
 from kit.errors import Forbidden, PreconditionRequired, Stale
-from kit.ids import new_id
 from plans.models import DEFAULT_DIGEST_AT, DEFAULT_MINIMUM_NOTICE, DEFAULT_URGENT_MINUTES, DispatchRules
 from plans.queries import find_dispatch_rules
 from plans.schemas import ChangeOut, RulesIn, RulesOut
@@ -17,7 +16,7 @@ from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.tiers import Tier
-from workflow.models import TransitionEntry
+from workflow.kept import kept
 from workflow.queries import list_history
 
 KIND = "dispatch_rules"
@@ -70,26 +69,21 @@ async def save_rules(session: AsyncSession, *, actor: Principal, version: int | 
     before, after = _as_rules(row).model_dump(), given.model_dump()
     if row is not None and before == after:
         return await rules_view(session, actor)
-    now = clock.now()
-    values: dict[str, Any] = {**after, "version": version + 1, "changed_at": now, "changed_by": actor.account_id}
+    values: dict[str, Any] = {
+        **after,
+        "version": version + 1,
+        "changed_at": clock.now(),
+        "changed_by": actor.account_id,
+    }
     write = put if row is None else change
     detail = {"before": before, "after": after}
-    entry = put(
-        TransitionEntry,
-        county_id=actor.county_id,
-        id=new_id(),
-        subject_kind=KIND,
-        subject_id=actor.county_unit_id,
+    entry = kept(
+        actor,
+        KIND,
+        actor.county_unit_id,
         version=version + 1,
         action="set",
-        from_state="",
-        to_state="",
-        reason="",
         detail=detail,
-        account_id=actor.account_id,
-        actor_name=actor.display_name,
-        unit_id=actor.unit_id,
-        at=now,
         place=[actor.county_unit_id],
     )
     await write_all(

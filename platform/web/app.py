@@ -34,6 +34,7 @@ from plans.planning.routes import PlanController, PlanItemController, PlanSummar
 from plans.pledges.routes import PledgeController
 from plans.routes import DispatchRulesController
 from plans.staff.routes import StaffController
+from plans.station.routes import StationController
 from plans.tasks import evidence
 from plans.tasks.assignment_routes import AssignmentController
 from plans.tasks.ledger_routes import TaskLedgerController
@@ -139,6 +140,7 @@ ROUTES = (
     UrgentController,
     CoordinationController,
     StaffController,
+    StationController,
     TrainingController,
     TrainingSessionController,
     TrainingPlaceController,

@@ -22,6 +22,7 @@ from tests.web.meeting_recipes import MEETINGS
 from tests.web.petition_recipes import PETITION
 from tests.web.planning_recipes import PLANNING
 from tests.web.recipe import SECRET, WITHOUT_OBJECT, Recipe, Scene
+from tests.web.station_recipes import STATION
 from tests.web.submission_recipes import SUBMISSION
 from tests.web.training_recipes import TRAINING
 from tests.world import make_world
@@ -29,7 +30,18 @@ from web.app import create_app
 
 pytestmark = pytest.mark.anyio
 
-RECIPES = {**COUNTY, **CYCLE, **SUBMISSION, **COORDINATION, **DISPATCH, **PETITION, **MEETINGS, **PLANNING, **TRAINING}
+RECIPES = {
+    **COUNTY,
+    **CYCLE,
+    **SUBMISSION,
+    **COORDINATION,
+    **DISPATCH,
+    **PETITION,
+    **MEETINGS,
+    **PLANNING,
+    **STATION,
+    **TRAINING,
+}
 OUTSIDERS = {"county": "C", "township": "B", "village": "A2"}
 
 

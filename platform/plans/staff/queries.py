@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFound
-from plans.staff.models import StaffMember, StaffState
+from plans.staff.models import Background, Duty, StaffKind, StaffMember, StaffState
+from plans.staff.rules import Serving
 
 
 async def get_member(session: AsyncSession, *, county_id: UUID, staff_id: UUID, lock: bool = False) -> StaffMember:
@@ -62,3 +63,26 @@ async def count_by_unit(session: AsyncSession, *, county_id: UUID) -> dict[UUID,
         .group_by(StaffMember.unit_id)
     )
     return {row[0]: row[1] for row in await session.execute(statement)}
+
+
+async def list_serving(
+    session: AsyncSession, *, county_id: UUID, unit_ids: Sequence[UUID] | None = None
+) -> dict[UUID, Serving]:
+    """Unit → who serves there, counted; of these units, or of all at or below the acting one that have anybody."""
+    employed = StaffMember.kind != StaffKind.VOLUNTEER
+    statement = (
+        select(
+            StaffMember.unit_id,
+            func.count().filter(employed),
+            func.count().filter(employed, StaffMember.background.in_((Background.VETERAN, Background.PREFERENTIAL))),
+            func.count().filter(employed, StaffMember.background.is_(None)),
+            func.count().filter(StaffMember.established),
+            func.count().filter(StaffMember.kind == StaffKind.FULL_TIME),
+            func.count().filter(StaffMember.duties.contains([Duty.LIAISON.value])),
+        )
+        .where(StaffMember.county_id == county_id, StaffMember.state == StaffState.SERVING)
+        .group_by(StaffMember.unit_id)
+    )
+    if unit_ids is not None:
+        statement = statement.where(StaffMember.unit_id.in_(unit_ids))
+    return {row[0]: Serving(*row[1:]) for row in await session.execute(statement)}

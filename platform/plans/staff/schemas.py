@@ -8,11 +8,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from plans.staff.models import StaffKind, StaffState
+from plans.staff.models import Background, Duty, StaffKind, StaffState
 from tenancy.tiers import Tier
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Post = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+
+
+class Certificate(BaseModel):
+    """证书或资格, and since when."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    on: date | None = None
 
 
 class StaffIn(BaseModel):
@@ -21,6 +28,10 @@ class StaffIn(BaseModel):
     name: Name
     post: Post = ""
     kind: StaffKind = StaffKind.FULL_TIME
+    background: Background | None = None
+    duties: Annotated[list[Duty], Field(max_length=len(Duty))] = []
+    certificates: Annotated[list[Certificate], Field(max_length=20)] = []
+    established: bool = False
     started_on: date
     #: Left out, the number stays as it is; empty, it is taken away.
     phone: Annotated[str | None, Field(max_length=30)] = None
@@ -47,6 +58,10 @@ class StaffOut(BaseModel):
     name: str
     post: str
     kind: StaffKind
+    background: Background | None
+    duties: list[Duty]
+    certificates: list[Certificate]
+    established: bool
     phone: str | None
     account_id: UUID | None
     account: str

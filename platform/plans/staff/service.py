@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from kit.ids import new_id
 from plans.staff import queries
 from plans.staff.errors import AccountElsewhere, AccountTaken, DatesReversed, StartsLater
 from plans.staff.lifecycle import STAFF, subject_of
-from plans.staff.models import StaffKind, StaffMember
+from plans.staff.models import Background, Duty, StaffKind, StaffMember
 from reporting.months.contacts import sealed_phone
 from tenancy.audit import audited
 from tenancy.models import Role
@@ -27,7 +27,18 @@ from tenancy.queries import get_unit_in_scope, list_accounts, load_tree
 from workflow.lifecycle import expect_version, perform
 
 PHONE = "staff_member.phone"
-_FACTS = ("name", "post", "kind", "started_on", "phone_cipher", "account_id")
+_FACTS = (
+    "name",
+    "post",
+    "kind",
+    "background",
+    "duties",
+    "certificates",
+    "established",
+    "started_on",
+    "phone_cipher",
+    "account_id",
+)
 _KEEPERS = (Role.REPORTER, Role.REVIEWER)
 _REVEALERS = (Role.REVIEWER, Role.ADMINISTRATOR, Role.LEADER)
 
@@ -42,11 +53,23 @@ class Given:
     started_on: date
     phone: str | None = None
     account_id: UUID | None = None
+    background: Background | None = None
+    duties: Sequence[Duty] = ()
+    #: {name, on} of each.
+    certificates: Sequence[Mapping[str, Any]] = ()
+    #: 在编.
+    established: bool = False
 
 
 def may_keep(actor: Principal) -> bool:
     """Whether the acting membership keeps rosters: its own unit's, and those below."""
     return actor.has(*_KEEPERS)
+
+
+def may_reveal(actor: Principal, unit_id: UUID) -> bool:
+    """Whether the acting membership may open a number of a unit in its scope: its own unit's, and those below for who
+    reviews, leads or administers."""
+    return actor.admin_kind is None and (unit_id == actor.unit_id or actor.has(*_REVEALERS))
 
 
 async def add(
@@ -87,6 +110,10 @@ async def _values(
         "name": given.name,
         "post": given.post,
         "kind": given.kind,
+        "background": given.background,
+        "duties": [one.value for one in Duty if one in given.duties],
+        "certificates": list(given.certificates),
+        "established": given.established,
         "started_on": given.started_on,
         "phone_cipher": sealed_phone(given.phone, None if before is None else before.phone_cipher, context=PHONE),
         "account_id": given.account_id,
@@ -167,7 +194,7 @@ async def reveal(session: AsyncSession, *, actor: Principal, staff_id: UUID) -> 
     """The telephone number itself: for the unit's own people, and for who reviews, leads or administers above. Goes on
     record. Raises NotFound, Forbidden."""
     member = await queries.get_member(session, county_id=actor.county_id, staff_id=staff_id)
-    if actor.admin_kind is not None or (member.unit_id != actor.unit_id and not actor.has(*_REVEALERS)):
+    if not may_reveal(actor, member.unit_id):
         raise Forbidden
     await write_all(session, [audited(actor, "staff_member.reveal", subject_kind=STAFF.kind, subject_id=staff_id)])
     return None if member.phone_cipher is None else crypto.decrypt(member.phone_cipher, context=PHONE)

@@ -11,8 +11,9 @@ from kit import clock, crypto
 from kit.masks import masked_phone
 from plans.staff import queries
 from plans.staff.lifecycle import STAFF, subject_of
-from plans.staff.models import StaffMember
+from plans.staff.models import Duty, StaffMember
 from plans.staff.schemas import (
+    Certificate,
     FoundStaff,
     RosterAccount,
     RosterOut,
@@ -42,6 +43,10 @@ def _out(member: StaffMember, principal: Principal, unit: str, accounts: Mapping
         name=member.name,
         post=member.post,
         kind=member.kind,
+        background=member.background,
+        duties=[Duty(one) for one in member.duties],
+        certificates=[Certificate.model_validate(one) for one in member.certificates],
+        established=member.established,
         phone=None if phone is None else masked_phone(phone),
         account_id=member.account_id,
         account="" if member.account_id is None else accounts.get(member.account_id, ""),
