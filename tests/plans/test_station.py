@@ -18,7 +18,7 @@ from plans.staff import service as staff
 from plans.staff.models import Background, Duty, StaffKind
 from plans.station import service, views
 from plans.station.errors import FoundedLater, NotOfTheStandard
-from plans.station.models import HeadPost, Standing
+from plans.station.models import HeadPost, StationStanding
 from plans.station.schemas import (
     Funds,
     Grid,
@@ -38,7 +38,7 @@ from tests.world import World, make_county_with_people
 
 pytestmark = pytest.mark.anyio
 YEAR = clock.today().year
-OWN = Organisation(standing=Standing.OWN, veterans=45, head_post=HeadPost.BOTH, named_person="莫𡐓")
+OWN = Organisation(standing=StationStanding.OWN, veterans=45, head_post=HeadPost.BOTH, named_person="莫𡐓")
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ async def test_sums_are_exact_and_by_township(database: Database, world: World) 
     for code, amount in (("A", "0.10"), ("A1", "0.20"), ("A2", "999999999999.99"), ("B1", "3.00")):
         await save(database, world, code, 0, Funds(year=YEAR, budget=Decimal(amount)))
         await save(database, world, code, 1, Funds(year=YEAR - 1, budget=Decimal(7)))
-    few = Organisation(standing=Standing.PERSON, veterans=3, named_person="莫𡐓")
+    few = Organisation(standing=StationStanding.PERSON, veterans=3, named_person="莫𡐓")
     await save(database, world, "A1", 2, few)
     await save(database, world, "A", 2, LeadingGroup(group_members=[GroupMember(name="周志强")]))
     actor = world.actor("A")

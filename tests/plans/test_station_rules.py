@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.staff.rules import Serving
-from plans.station.models import HeadPost, Standing
+from plans.station.models import HeadPost, StationStanding
 from plans.station.rules import PREMISES, Facts, Money, five_haves, lacking, needs_person_only
 from tenancy.tiers import Tier
 
 PAID = Money(Decimal("60000.00"), Decimal("60000.00"), Decimal("0.01"))
 TOWNSHIP = Facts(
     Tier.TOWNSHIP,
-    standing=Standing.OWN,
+    standing=StationStanding.OWN,
     posts=2,
     militia=True,
     group=5,
@@ -29,7 +29,7 @@ TOWNSHIP = Facts(
 )
 VILLAGE = Facts(
     Tier.VILLAGE,
-    standing=Standing.OWN,
+    standing=StationStanding.OWN,
     veterans=45,
     head_post=HeadPost.BOTH,
     named=True,
@@ -66,7 +66,7 @@ def test_nothing_is_lacking_where_all_is_there() -> None:
         (replace(TOWNSHIP, premises=frozenset(range(11, 17))), [(10, "premises")]),
         (replace(TOWNSHIP, grid=0, militia=False), [(26, "no_grid"), (32, "no_militia")]),
         (replace(TOWNSHIP, standing=None, group=0), [(5, "unsaid")]),
-        (replace(TOWNSHIP, standing=Standing.PERSON), [(5, "no_station")]),
+        (replace(TOWNSHIP, standing=StationStanding.PERSON), [(5, "no_station")]),
         (replace(VILLAGE, head_post=HeadPost.OTHER), [(2, "no_head")]),
         (replace(VILLAGE, named=False), [(5, "no_person")]),
         (replace(VILLAGE, staff=Serving(people=1)), [(6, "no_full_time")]),
@@ -80,7 +80,7 @@ def test_what_is_lacking_by_item(facts: Facts, expected: list[tuple[int, str]]) 
 
 
 def test_under_thirty_veterans_somebody_answerable_is_enough() -> None:
-    few = Facts(Tier.VILLAGE, standing=Standing.PERSON, veterans=29)
+    few = Facts(Tier.VILLAGE, standing=StationStanding.PERSON, veterans=29)
     assert needs_person_only(few)
     assert found(few) == [(4, "no_person")]
     assert found(replace(few, named=True)) == []

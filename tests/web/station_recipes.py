@@ -6,7 +6,7 @@ from typing import Any
 
 from kit import clock
 from plans.station import queries, service
-from plans.station.models import Standing
+from plans.station.models import StationStanding
 from plans.station.schemas import Funds, Grid, GridMemberIn, Organisation
 from tests.web.recipe import SECRET, Recipe, Scene
 
@@ -14,7 +14,7 @@ from tests.web.recipe import SECRET, Recipe, Scene
 async def said(scene: Scene) -> dict[str, Any]:
     actor, unit_id = scene.world.actor("A1"), scene.world.units["A1"]
     sections: tuple[service.Section, ...] = (
-        Organisation(standing=Standing.OWN, head=SECRET, veterans=int(SECRET)),
+        Organisation(standing=StationStanding.OWN, head=SECRET, veterans=int(SECRET)),
         Grid(grid=[GridMemberIn(name=SECRET, phone=f"1380{SECRET}1")]),
         Funds.model_validate({"year": clock.today().year, "budget": SECRET, "note": SECRET}),
     )

@@ -2849,6 +2849,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit (the acting one unless one is named), those directly below it, and the sums */
+        get: operations["ApiStationsGetOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stations/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 服务站基本情况表 or 经费使用情况表 of the acting unit and those below */
+        get: operations["ApiStationsSheetGetSheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stations/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's station, and what its standard asks for and is not there */
+        get: operations["ApiStationsUnitIdGetStation"];
+        /** Save one section; If-Match names the version read, 0 before anything was said */
+        put: operations["ApiStationsUnitIdSave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stations/{unit_id}/grid/{member_id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A 网格员's number itself, on the record */
+        post: operations["ApiStationsUnitIdGridMemberIdPhoneReveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trainings/{training_id}": {
         parameters: {
             query?: never;
@@ -4706,6 +4775,12 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             next: string | null;
         };
+        /**
+         * Background
+         * @description 退役军人、其他优抚对象（烈属军属等）、均不是 (township item 7).
+         * @enum {string}
+         */
+        Background: "veteran" | "preferential" | "neither";
         /** BarOut */
         BarOut: {
             /** Format: uuid */
@@ -4880,6 +4955,11 @@ export interface components {
             code: string;
             base?: string | null;
             new?: string | null;
+        };
+        /** Certificate */
+        Certificate: {
+            name: string;
+            on?: string | null;
         };
         /**
          * ChangeKind
@@ -5345,6 +5425,12 @@ export interface components {
             title: string;
             sections: components["schemas"]["SummarySection"][];
         };
+        /**
+         * Duty
+         * @description 站长、副站长、专干、信息联络员 (township item 8)、窗口接待、网格服务 (township item 26).
+         * @enum {string}
+         */
+        Duty: "head" | "deputy" | "specialist" | "liaison" | "window" | "grid";
         /** DutyOut */
         DutyOut: {
             kind: string;
@@ -5630,6 +5716,35 @@ export interface components {
             submission_id: string;
             field: string;
         };
+        /** FundOut */
+        FundOut: {
+            /**
+             * @default funds
+             * @constant
+             */
+            section: "funds";
+            year: number;
+            budget?: string | null;
+            arrived?: string | null;
+            spent?: string | null;
+            /** @default  */
+            note: string;
+            warnings: string[];
+        };
+        /** Funds */
+        Funds: {
+            /**
+             * @default funds
+             * @constant
+             */
+            section: "funds";
+            year: number;
+            budget?: string | null;
+            arrived?: string | null;
+            spent?: string | null;
+            /** @default  */
+            note: string;
+        };
         /** GivenLineIn */
         GivenLineIn: {
             /** Format: uuid */
@@ -5641,10 +5756,51 @@ export interface components {
             cells?: (string | (string | null))[];
             reasons?: (string)[];
         };
+        /** Grid */
+        Grid: {
+            /**
+             * @default grid
+             * @constant
+             */
+            section: "grid";
+            grid: components["schemas"]["GridMemberIn"][];
+        };
+        /** GridMemberIn */
+        GridMemberIn: {
+            name: string;
+            /** @default  */
+            grid: string;
+            households?: number | null;
+            veterans?: number | null;
+            id?: string | null;
+            phone?: string | null;
+        };
+        /** GridMemberOut */
+        GridMemberOut: {
+            name: string;
+            /** @default  */
+            grid: string;
+            households?: number | null;
+            veterans?: number | null;
+            /** Format: uuid */
+            id: string;
+            phone: string | null;
+        };
+        /** GridPhone */
+        GridPhone: {
+            phone: string | null;
+        };
         /** GroupIn */
         GroupIn: {
             name: string;
             unit_ids: string[];
+        };
+        /** GroupMember */
+        GroupMember: {
+            name: string;
+            /** @default  */
+            post: string;
+            role?: components["schemas"]["GroupRole"];
         };
         /** GroupOut */
         GroupOut: {
@@ -5654,6 +5810,13 @@ export interface components {
             unit_ids: string[];
             version: number;
         };
+        /**
+         * GroupRole
+         * @description 组长、副组长、成员 of the leading group (township item 1).
+         * @default member
+         * @enum {string}
+         */
+        GroupRole: "leader" | "deputy" | "member";
         /** HandInIn */
         HandInIn: {
             result: string;
@@ -5695,6 +5858,12 @@ export interface components {
             sign_name: string | null;
             initial_password: string | null;
         };
+        /**
+         * HeadPost
+         * @description What else the head of a village's station is (village item 2): 书记、主任、书记兼主任、其他.
+         * @enum {string}
+         */
+        HeadPost: "secretary" | "director" | "both" | "other";
         /** HistoryLine */
         HistoryLine: {
             action: string;
@@ -5843,6 +6012,24 @@ export interface components {
         /** JoinOut */
         JoinOut: {
             url: string;
+        };
+        /** LackingOut */
+        LackingOut: {
+            code: string;
+            item: number;
+            section: string;
+        };
+        /** LeadingGroup */
+        LeadingGroup: {
+            /**
+             * @default leading_group
+             * @constant
+             */
+            section: "leading_group";
+            group_members: components["schemas"]["GroupMember"][];
+            /** @default  */
+            group_document: string;
+            group_on?: string | null;
         };
         /** LeaveIn */
         LeaveIn: {
@@ -6221,6 +6408,26 @@ export interface components {
             /** Format: uuid */
             form_id: string;
             period_key: string;
+        };
+        /** Organisation */
+        Organisation: {
+            /**
+             * @default organisation
+             * @constant
+             */
+            section: "organisation";
+            standing?: components["schemas"]["StationStanding"] | null;
+            founded_on?: string | null;
+            /** @default  */
+            document_no: string;
+            veterans?: number | null;
+            posts?: number | null;
+            /** @default  */
+            head: string;
+            head_post?: components["schemas"]["HeadPost"] | null;
+            /** @default  */
+            named_person: string;
+            militia?: boolean | null;
         };
         /**
          * Outcome
@@ -6702,6 +6909,15 @@ export interface components {
             devices: number;
             other_posts: number;
             candidates: components["schemas"]["CandidateOut"][];
+        };
+        /** Premises */
+        Premises: {
+            /**
+             * @default premises
+             * @constant
+             */
+            section: "premises";
+            premises: number[];
         };
         /** PreviewIn */
         PreviewIn: {
@@ -7363,6 +7579,14 @@ export interface components {
                 [key: string]: (string | null)[];
             };
         };
+        /** ServingCount */
+        ServingCount: {
+            people: number;
+            preferential: number;
+            unknown: number;
+            established: number;
+            third: boolean | null;
+        };
         /** ServingOut */
         ServingOut: {
             /** Format: uuid */
@@ -7448,6 +7672,13 @@ export interface components {
         SharesOut: {
             items: components["schemas"]["ShareOut"][];
         };
+        /**
+         * SheetKind
+         * @description 服务站基本情况表、经费使用情况表.
+         * @default basics
+         * @enum {string}
+         */
+        SheetKind: "basics" | "funds";
         /** SignChoice */
         SignChoice: {
             /** Format: uuid */
@@ -7569,6 +7800,13 @@ export interface components {
             /** @default  */
             post: string;
             kind?: components["schemas"]["StaffKind"];
+            background?: components["schemas"]["Background"] | null;
+            /** @default [] */
+            duties: components["schemas"]["Duty"][];
+            /** @default [] */
+            certificates: components["schemas"]["Certificate"][];
+            /** @default false */
+            established: boolean;
             /** Format: date */
             started_on: string;
             phone?: string | null;
@@ -7603,6 +7841,13 @@ export interface components {
             /** @default  */
             post: string;
             kind?: components["schemas"]["StaffKind"];
+            background?: components["schemas"]["Background"] | null;
+            /** @default [] */
+            duties: components["schemas"]["Duty"][];
+            /** @default [] */
+            certificates: components["schemas"]["Certificate"][];
+            /** @default false */
+            established: boolean;
             /** Format: date */
             started_on: string;
             phone?: string | null;
@@ -7626,6 +7871,10 @@ export interface components {
             name: string;
             post: string;
             kind: components["schemas"]["StaffKind"];
+            background: components["schemas"]["Background"] | null;
+            duties: components["schemas"]["Duty"][];
+            certificates: components["schemas"]["Certificate"][];
+            established: boolean;
             phone: string | null;
             account_id: string | null;
             account: string;
@@ -7687,6 +7936,76 @@ export interface components {
             returned: number;
             draft: number;
             missing: number;
+        };
+        /** StationChange */
+        StationChange: {
+            section: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            changes: [
+                string,
+                unknown,
+                unknown
+            ][];
+        };
+        /** StationIn */
+        StationIn: {
+            given: components["schemas"]["Organisation"] | components["schemas"]["LeadingGroup"] | components["schemas"]["Grid"] | components["schemas"]["Premises"] | components["schemas"]["Funds"];
+        };
+        /** StationOut */
+        StationOut: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            version: number;
+            may_change: boolean;
+            may_reveal: boolean;
+            person_only: boolean;
+            organisation: components["schemas"]["Organisation"];
+            leading_group: components["schemas"]["LeadingGroup"];
+            grid: components["schemas"]["GridMemberOut"][];
+            premises: number[];
+            premises_items: number[];
+            funds: components["schemas"]["FundOut"][];
+            staff: components["schemas"]["ServingCount"];
+            lacking: components["schemas"]["LackingOut"][];
+            five_haves: {
+                [key: string]: boolean;
+            };
+            history: components["schemas"]["StationChange"][];
+        };
+        /** StationRow */
+        StationRow: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            tier: components["schemas"]["Tier"];
+            standing: components["schemas"]["StationStanding"] | null;
+            person_only: boolean;
+            veterans: number | null;
+            staff: components["schemas"]["ServingCount"];
+            budget: string | null;
+            arrived: string | null;
+            spent: string | null;
+            lacking: components["schemas"]["LackingOut"][];
+            below: components["schemas"]["Totals"] | null;
+        };
+        /**
+         * StationStanding
+         * @description 单独建站；不单独建站、由专人负责 (village item 4).
+         * @enum {string}
+         */
+        StationStanding: "own" | "person";
+        /** StationsOut */
+        StationsOut: {
+            year: number;
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            rows: components["schemas"]["StationRow"][];
+            total: components["schemas"]["Totals"];
         };
         /** SubmissionBrief */
         SubmissionBrief: {
@@ -7972,6 +8291,31 @@ export interface components {
          * @enum {string}
          */
         Tier: "county" | "township" | "village";
+        /** Totals */
+        Totals: {
+            /** @default 0 */
+            units: number;
+            /** @default 0 */
+            said: number;
+            /** @default 0 */
+            stations: number;
+            /** @default 0 */
+            persons: number;
+            /** @default 0 */
+            complete: number;
+            /** @default 0 */
+            people: number;
+            /** @default 0 */
+            preferential: number;
+            /** @default 0 */
+            lacks: number;
+            /** @default 0.00 */
+            budget: string;
+            /** @default 0.00 */
+            arrived: string;
+            /** @default 0.00 */
+            spent: string;
+        };
         /** TotpIn */
         TotpIn: {
             code: string;
@@ -15482,6 +15826,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffPhone"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStationsGetOverview: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                under?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStationsSheetGetSheet: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+                /** @description 服务站基本情况表、经费使用情况表. */
+                kind?: components["schemas"]["SheetKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStationsUnitIdGetStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStationsUnitIdSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStationsUnitIdGridMemberIdPhoneReveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridPhone"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

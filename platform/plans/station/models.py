@@ -15,7 +15,7 @@ from kit import clock
 from kit.db.base import Base, Policy, TenantRow, TextEnum, handed_over, rls
 
 
-class Standing(enum.StrEnum):
+class StationStanding(enum.StrEnum):
     """单独建站；不单独建站、由专人负责 (village item 4)."""
 
     OWN = "own"
@@ -55,7 +55,7 @@ class StationProfile(TenantRow, Base):
 
     unit_id: Mapped[UUID]
     #: None: nobody has said.
-    standing: Mapped[Standing | None] = mapped_column(TextEnum(Standing))
+    standing: Mapped[StationStanding | None] = mapped_column(TextEnum(StationStanding))
     founded_on: Mapped[date | None]
     #: The document by which it was founded.
     document_no: Mapped[str] = mapped_column(Text, default="")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from plans.staff.rules import Serving
-from plans.station.models import HeadPost, Standing
+from plans.station.models import HeadPost, StationStanding
 from tenancy.tiers import Tier
 
 #: With fewer veterans a village needs no station of its own, but somebody who is answerable (village item 4).
@@ -45,7 +45,7 @@ class Facts:
     """What is known of a station today."""
 
     tier: Tier
-    standing: Standing | None = None
+    standing: StationStanding | None = None
     veterans: int | None = None
     posts: int | None = None
     head_post: HeadPost | None = None
@@ -72,7 +72,7 @@ Line = tuple[int, str, str, Callable[[Facts], bool]]
 
 _TOWNSHIP: tuple[Line, ...] = (
     (1, "no_group", "leading_group", lambda f: f.group == 0),
-    (5, "no_station", "organisation", lambda f: f.standing is Standing.PERSON),
+    (5, "no_station", "organisation", lambda f: f.standing is StationStanding.PERSON),
     (5, "no_posts", "organisation", lambda f: not f.posts),
     (6, "posts_open", "staff", lambda f: f.staff.established < (f.posts or 0)),
     (7, "nobody", "staff", lambda f: f.staff.people == 0),
@@ -85,7 +85,7 @@ _TOWNSHIP: tuple[Line, ...] = (
 )
 _VILLAGE: tuple[Line, ...] = (
     (2, "no_head", "organisation", lambda f: f.head_post not in _HEADS),
-    (4, "no_station", "organisation", lambda f: f.standing is Standing.PERSON),
+    (4, "no_station", "organisation", lambda f: f.standing is StationStanding.PERSON),
     (5, "no_person", "organisation", lambda f: not f.named),
     (6, "no_full_time", "staff", lambda f: f.staff.full_time == 0),
     (7, "no_budget", "funds", lambda f: not f.money.budget),
@@ -103,7 +103,7 @@ def needs_person_only(facts: Facts) -> bool:
     """Whether nothing of a station is asked: a village that has none and has under 30 veterans, or has not said how
     many."""
     few = facts.veterans is None or facts.veterans < FEW_VETERANS
-    return facts.tier is Tier.VILLAGE and facts.standing is Standing.PERSON and few
+    return facts.tier is Tier.VILLAGE and facts.standing is StationStanding.PERSON and few
 
 
 def lacking(facts: Facts) -> list[Finding]:
@@ -126,7 +126,7 @@ def five_haves(facts: Facts) -> dict[str, bool]:
     if facts.tier is not Tier.TOWNSHIP:
         return {}
     return {
-        "organisation": facts.standing is Standing.OWN,
+        "organisation": facts.standing is StationStanding.OWN,
         "posts": bool(facts.posts),
         "people": facts.staff.people > 0,
         "funds": facts.money.secured,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from plans.station.models import GroupRole, HeadPost, Standing
+from plans.station.models import GroupRole, HeadPost, StationStanding
 from tenancy.tiers import Tier
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -25,7 +25,7 @@ class Organisation(BaseModel):
     """机构."""
 
     section: Literal["organisation"] = "organisation"
-    standing: Standing | None = None
+    standing: StationStanding | None = None
     founded_on: date | None = None
     document_no: Short = ""
     veterans: Count | None = None
@@ -111,7 +111,7 @@ class FundOut(Funds):
     warnings: list[str]
 
 
-class FindingOut(BaseModel):
+class LackingOut(BaseModel):
     """What the standard asks for and is not there."""
 
     code: str
@@ -119,7 +119,7 @@ class FindingOut(BaseModel):
     section: str
 
 
-class ServingOut(BaseModel):
+class ServingCount(BaseModel):
     """Who serves, volunteers left out; `third` is None while nobody does."""
 
     people: int
@@ -155,8 +155,8 @@ class StationOut(BaseModel):
     premises: list[int]
     premises_items: list[int]
     funds: list[FundOut]
-    staff: ServingOut
-    lacking: list[FindingOut]
+    staff: ServingCount
+    lacking: list[LackingOut]
     #: 五有 of a township's station.
     five_haves: dict[str, bool]
     history: list[StationChange]
@@ -183,14 +183,14 @@ class StationRow(BaseModel):
     unit_id: UUID
     unit: str
     tier: Tier
-    standing: Standing | None
+    standing: StationStanding | None
     person_only: bool
     veterans: int | None
-    staff: ServingOut
+    staff: ServingCount
     budget: Decimal | None
     arrived: Decimal | None
     spent: Decimal | None
-    lacking: list[FindingOut]
+    lacking: list[LackingOut]
     #: Of the units below it.
     below: Totals | None
 

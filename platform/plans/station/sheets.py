@@ -7,14 +7,14 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.ledgers import Sheet, make_ledger
-from plans.station.models import Standing
+from plans.station.models import StationStanding
 from plans.station.rules import PREMISES, needs_person_only
 from plans.station.schemas import SheetKind, Totals
 from plans.station.views import Station, load_stations, totals
 from reporting.workbook.roll import RollColumn
 from tenancy.principal import Principal
 
-_STANDINGS = {Standing.OWN: "已建站", Standing.PERSON: "未单独建站，专人负责", None: "未填"}
+_STANDINGS = {StationStanding.OWN: "已建站", StationStanding.PERSON: "未单独建站，专人负责", None: "未填"}
 _BASICS = (
     RollColumn("单位", 26),
     RollColumn("建站情况", 18),
@@ -70,7 +70,7 @@ def _basics(one: Station) -> list[str]:
         _STANDINGS[facts.standing],
         "" if profile is None or profile.founded_on is None else profile.founded_on.isoformat(),
         "" if profile is None else profile.document_no,
-        "" if profile is None else profile.named_person if facts.standing is Standing.PERSON else profile.head,
+        "" if profile is None else profile.named_person if facts.standing is StationStanding.PERSON else profile.head,
         _number(facts.veterans),
         _number(facts.posts),
         str(facts.staff.established),

@@ -14,17 +14,17 @@ from plans.staff.queries import list_serving
 from plans.staff.rules import Serving
 from plans.staff.service import may_keep, may_reveal
 from plans.station import queries
-from plans.station.models import Standing, StationFund, StationProfile
+from plans.station.models import StationFund, StationProfile, StationStanding
 from plans.station.queries import Outline
 from plans.station.rules import PREMISES, Facts, Finding, Money, five_haves, lacking, needs_person_only
 from plans.station.schemas import (
-    FindingOut,
     FundOut,
     GridMemberOut,
     GroupMember,
+    LackingOut,
     LeadingGroup,
     Organisation,
-    ServingOut,
+    ServingCount,
     StationChange,
     StationOut,
     StationRow,
@@ -109,7 +109,7 @@ def totals(stations: Iterable[Station]) -> Totals:
         sums.units += 1
         facts = one.facts
         sums.said += facts.standing is not None
-        sums.stations += facts.standing is Standing.OWN
+        sums.stations += facts.standing is StationStanding.OWN
         sums.persons += needs_person_only(facts)
         sums.complete += facts.standing is not None and not one.lacking
         sums.people += facts.staff.people
@@ -121,12 +121,12 @@ def totals(stations: Iterable[Station]) -> Totals:
     return sums
 
 
-def _findings(found: Sequence[Finding]) -> list[FindingOut]:
-    return [FindingOut(code=one.code, item=one.item, section=one.section) for one in found]
+def _findings(found: Sequence[Finding]) -> list[LackingOut]:
+    return [LackingOut(code=one.code, item=one.item, section=one.section) for one in found]
 
 
-def _serving(staff: Serving) -> ServingOut:
-    return ServingOut(
+def _serving(staff: Serving) -> ServingCount:
+    return ServingCount(
         people=staff.people,
         preferential=staff.preferential,
         unknown=staff.unknown,
