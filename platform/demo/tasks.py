@@ -20,7 +20,7 @@ from plans.addressing.schemas import ChoiceIn
 from plans.petitions import service as petitions
 from plans.petitions.models import Manner, PetitionClass
 from plans.petitions.schemas import PetitionActIn, PetitionAction, PetitionIn
-from plans.tasks import answering, changing, issuing, queries
+from plans.tasks import answering, changing, issuing, judging, queries
 from plans.tasks.issuing import Given
 from plans.tasks.models import Assignment, Priority, TaskKind
 from plans.tasks.rules import working_days_after
@@ -82,11 +82,11 @@ class _Works(Stage):
         judge = self.actor(share.assigner_unit_id)
         async with self.database.transaction(judge.identity) as session:
             if luck < 0.8:
-                await answering.send_back(
+                await judging.send_back(
                     session, actor=judge, version=version, reason="缺入户照片，请补齐后再报结", assignment_id=share.id
                 )
             else:
-                await answering.accept(session, actor=judge, version=version, assignment_id=share.id)
+                await judging.accept(session, actor=judge, version=version, assignment_id=share.id)
 
 
 async def play_tasks(
@@ -168,7 +168,7 @@ async def _overdue(stage: _Works, hand: Principal, given: Given) -> None:
             await stage.work(share, 0.9)
     leader = stage.actor(stage.county.unit_id, Role.LEADER)
     async with stage.database.transaction(leader.identity) as session:
-        await answering.supervise(
+        await judging.supervise(
             session, actor=leader, assignment_id=shares[0].id, version=1, reason="整改拖延，分管领导跟进"
         )
 

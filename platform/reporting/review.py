@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.db.batch import Write
-from kit.errors import JicengError
 from reporting import figures, queries
 from reporting.errors import BeingReviewed
 from reporting.filing import facts_of, load_locked, mark_target, subject_of
@@ -20,6 +18,7 @@ from reporting.models import Submission, SubmissionState
 from reporting.queries import Filed
 from tenancy.models import Role
 from tenancy.principal import Principal
+from workflow.bulk import Outcome, each
 from workflow.lifecycle import Mail, perform
 
 _NO_CLAIM: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
@@ -215,28 +214,12 @@ async def _give_back(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BulkOutcome:
-    """What became of one submission in a bulk approval."""
-
-    submission_id: UUID
-    refused: JicengError | None
-
-
 async def approve_many(
-    session: AsyncSession, *, actor: Principal, submissions: Sequence[tuple[UUID, int]]
-) -> list[BulkOutcome]:
-    """Approve several, each on its own savepoint: one that can't be approved says why and holds up no other.
-
-    Taken in the order of their ids, so that two reviewers can't deadlock.
-    """
-    outcomes: list[BulkOutcome] = []
-    for submission_id, version in sorted(submissions):
-        try:
-            async with session.begin_nested():
-                await approve(session, actor=actor, submission_id=submission_id, version=version)
-        except JicengError as refusal:
-            outcomes.append(BulkOutcome(submission_id, refusal))
-        else:
-            outcomes.append(BulkOutcome(submission_id, None))
-    return outcomes
+    session: AsyncSession, *, actor: Principal, submissions: Mapping[UUID, int]
+) -> Sequence[Outcome]:
+    """Approve several, each as it was seen: one that can't be approved says why and holds up no other."""
+    return await each(
+        session,
+        submissions,
+        lambda submission_id, version: approve(session, actor=actor, submission_id=submission_id, version=version),
+    )

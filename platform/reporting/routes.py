@@ -15,7 +15,6 @@ from kit.jobs import enqueue
 from reporting import cycle_views, cycles, exports, queries, reminders, review, rollup_views
 from reporting.schemas import (
     ApprovalsIn,
-    ApprovalsOut,
     CycleBrief,
     CycleOpened,
     CyclePage,
@@ -23,7 +22,6 @@ from reporting.schemas import (
     JobStarted,
     MissingPage,
     OpenCycleIn,
-    RefusalOut,
     RemindIn,
     RemindOut,
     RollupOut,
@@ -33,6 +31,7 @@ from reporting.schemas import (
 )
 from tenancy.principal import Principal
 from tenancy.queries import get_county
+from workflow.bulk import BulkOut, bulk_out
 
 PERIOD = Parameter(pattern=r"^\d{4}(-[0-9A-Z-]{2,5})?$", description="A month, or a period's key")
 
@@ -103,19 +102,12 @@ class CycleController(Controller):
         cycle_id: FromPath[UUID],
         data: JSONBody[ApprovalsIn],
         locale: NamedDependency[str],
-    ) -> ApprovalsOut:
+    ) -> BulkOut:
         await cycle_views.cycle_view(session, principal, cycle_id)
         outcomes = await review.approve_many(
-            session, actor=principal, submissions=[(line.id, line.version) for line in data.submissions]
+            session, actor=principal, submissions={line.id: line.version for line in data.submissions}
         )
-        return ApprovalsOut(
-            approved=[o.submission_id for o in outcomes if o.refused is None],
-            refused=[
-                RefusalOut(id=o.submission_id, code=o.refused.code, detail=o.refused.message(locale))
-                for o in outcomes
-                if o.refused is not None
-            ],
-        )
+        return bulk_out(outcomes, locale)
 
     @get("/{cycle_id:uuid}/rollup", summary="The rollup of a unit: both figures, rows by subordinate")
     async def get_rollup(

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reporting.row_edits import MAX_ROWS
 from reporting.standing_schemas import AsideOut, BehalfOut, Extension, ObjectionOut, SignatureOut
 from tenancy.tiers import Tier
+from workflow.bulk import Lines
 
 
 class In(BaseModel):
@@ -275,24 +276,8 @@ class ReturnIn(ReasonIn):
     marked: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=500)
 
 
-class ApprovalIn(In):
-    id: UUID
-    version: int
-
-
 class ApprovalsIn(In):
-    submissions: list[ApprovalIn] = Field(max_length=500)
-
-
-class RefusalOut(BaseModel):
-    id: UUID
-    code: str
-    detail: str
-
-
-class ApprovalsOut(BaseModel):
-    approved: list[UUID]
-    refused: list[RefusalOut]
+    submissions: Lines
 
 
 class RevisionBrief(BaseModel):

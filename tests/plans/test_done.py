@@ -15,7 +15,7 @@ from kit.db.session import Database
 from kit.paging import Mark
 from plans.notices import service as notices
 from plans.notices.models import NoticeKind
-from plans.tasks import answering
+from plans.tasks import answering, judging
 from tenancy.models import Role
 from tests.plans.steps import act, issue, unit
 from tests.world import World, make_county_with_people
@@ -84,7 +84,7 @@ async def test_what_was_opened_again_is_not_settled(database: Database, world: W
     await act(database, world, answering.acknowledge, task_id, "A1")
     await act(database, world, answering.hand_in, task_id, "A1", result="完")
     assert len(await done(database, world, "A1")) == 1
-    await act(database, world, answering.send_back, task_id, "A1", by=world.actor("A"), reason="缺照片")
+    await act(database, world, judging.send_back, task_id, "A1", by=world.actor("A"), reason="缺照片")
     assert await done(database, world, "A1") == []
     # The township's own review of it is settled; what was never opened (a request for more time) is not listed.
     assert [one.item.topic for one in await done(database, world, "A")] == ["task_review"]

@@ -20,7 +20,7 @@ from plans.guidance.models import VisitKind, VisitState
 from plans.guidance.queries import Wanted
 from plans.guidance.schemas import VisitedUnits, VisitOut
 from plans.guidance.service import Found, Given, Visitor
-from plans.tasks import answering
+from plans.tasks import answering, judging
 from tenancy.models import Role
 from tenancy.tiers import Tier
 from tests.plans.steps import act as on_share
@@ -91,7 +91,7 @@ async def test_a_finding_becomes_a_rectification_and_the_visit_shows_it_done(dat
     seen = await look(database, world, visit_id)
     assert seen.found[0].follow is not None
     assert (seen.found[0].follow.state, seen.rectified) == (FollowState.HANDED_IN, 0)
-    await on_share(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+    await on_share(database, world, judging.accept, task_id, "A1", by=world.actor("A"))
     for code in ("A", "A1", "C"):
         seen = await look(database, world, visit_id, code)
         assert seen.found[0].follow is not None

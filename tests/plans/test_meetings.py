@@ -38,7 +38,7 @@ from plans.meetings.keeping import Decided
 from plans.meetings.models import MeetingKind, MeetingState, ReplyState
 from plans.meetings.queries import Side, Wanted
 from plans.meetings.schemas import MeetingOut
-from plans.tasks import answering
+from plans.tasks import answering, judging
 from tenancy.models import Role
 from tests.plans.steps import act as on_share
 from tests.plans.steps import topics, unit
@@ -262,7 +262,7 @@ class TestDecisions:
         (kept,) = (await look(database, world, meeting_id)).decisions
         assert kept.follow is not None
         assert kept.follow.state is FollowState.HANDED_IN
-        await on_share(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        await on_share(database, world, judging.accept, task_id, "A1", by=world.actor("A"))
         await act(database, world, meeting_id, "issue_minutes")
         (ours,) = (await look(database, world, meeting_id, "A1")).decisions
         assert ours.follow is not None

@@ -15,7 +15,7 @@ from forms.on_the_spot import SpotField, SpotKind
 from forms.queries import list_forms, list_published
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound
-from plans.tasks import answering, changing, issuing, passing_on
+from plans.tasks import answering, changing, issuing, judging, passing_on
 from plans.tasks.changing import Changes
 from plans.tasks.checking import check_shares
 from plans.tasks.errors import DeadlineBeyond, ReportDecides, TableConfidential, TableNotFor
@@ -230,11 +230,11 @@ class TestAnswering:
         assert await topics(database, world, "A1") == set()
         await on.on_report(database, world, granting.require, "A1", by="C")
         assert (await share_of(database, world, task_id, "A1")).state is AssignmentState.ISSUED
-        await act(database, world, answering.recall, task_id, "A2", by=world.actor("C"), reason="不涉及")
+        await act(database, world, judging.recall, task_id, "A2", by=world.actor("C"), reason="不涉及")
         assert await topics(database, world, "A2") == set()
         await on.hand_in(database, world, "A1", c1="1", c2="1")
         with pytest.raises(FiguresCount):
-            await act(database, world, answering.recall, task_id, "A", by=world.actor("C"), reason="x")
+            await act(database, world, judging.recall, task_id, "A", by=world.actor("C"), reason="x")
         await on.approve(database, world, "A1", by="A")
         await on.hand_in(database, world, "A")  # nothing of A2 is missing
         await on.prove(database, world, task_id)
@@ -249,7 +249,7 @@ class TestDeadline:
             await on.on_report(database, world, granting.extend, "A1", by="A", until=later, reason="雨")
         await on.on_report(database, world, granting.extend, "A", by="C", until=latest, reason="雨")
         await act(database, world, answering.ask_extension, task_id, "A1", until=later, reason="雨")
-        await act(database, world, answering.grant_extension, task_id, "A1", by=world.actor("A"))
+        await act(database, world, judging.grant_extension, task_id, "A1", by=world.actor("A"))
         due = {code: (await on.report_of(database, world, code)).due_at for code in ("A", "A1", "A2")}
         assert due == {"A": latest, "A1": later, "A2": until}
         assert [item.due_at for item in await inbox(database, world, "A1")] == [later]

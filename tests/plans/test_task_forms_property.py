@@ -12,7 +12,7 @@ import pytest
 
 from kit.db.session import Database
 from kit.errors import JicengError
-from plans.tasks import answering, changing, passing_on, queries
+from plans.tasks import answering, changing, judging, passing_on, queries
 from plans.tasks.changing import Changes
 from plans.tasks.lifecycle import OWED
 from reporting import behalf, granting, review, submissions
@@ -56,8 +56,8 @@ async def one_act(database: Database, world: World, task_id: UUID, dice: random.
         "acknowledge": (answering.acknowledge, {}, "own"),
         "hand_in": (answering.hand_in, {"result": "x"}, "own"),
         "ask": (answering.ask_extension, {"until": in_days(dice.randint(3, 60)), "reason": "x"}, "own"),
-        "grant": (answering.grant_extension, {}, "above"),
-        "recall_share": (answering.recall, {"reason": "x"}, "above"),
+        "grant": (judging.grant_extension, {}, "above"),
+        "recall_share": (judging.recall, {"reason": "x"}, "above"),
     }
     weights = {"submit": 5, "approve": 5, "recall_share": 0.3, "exempt": 0.5}
     what = dice.choices(

@@ -12,7 +12,7 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import NotFound
 from plans.ledgers import Sheet
-from plans.tasks import answering, changing, sheets
+from plans.tasks import answering, changing, judging, sheets
 from plans.tasks.models import TaskKind
 from tests.plans.steps import ALL_VILLAGES, act, in_days, issue, on_task, unit
 from tests.world import World, make_county_with_people
@@ -47,7 +47,7 @@ async def test_what_was_sent_with_its_counters(database: Database, world: World)
     await on_task(database, world, changing.recall, second.task_id, reason="不再需要")
     await act(database, world, answering.acknowledge, first.task_id, "A1")
     await act(database, world, answering.hand_in, first.task_id, "A1", result="=1+1")
-    await act(database, world, answering.accept, first.task_id, "A1", by=world.actor("A"))
+    await act(database, world, judging.accept, first.task_id, "A1", by=world.actor("A"))
     ledger = await made(database, world, "C", sheets.issued_ledger, year=YEAR)
     assert ledger.name.endswith(f"{YEAR}年度交办台账.xlsx")
     one, two = lines(ledger)

@@ -12,7 +12,7 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden, Invalid, NotFound, Stale
 from plans.addressing.errors import NobodyAddressed
-from plans.tasks import answering, changing, issuing, passing_on, views
+from plans.tasks import answering, changing, issuing, judging, passing_on, views
 from plans.tasks.errors import (
     AlreadyAssigned,
     DeadlineBeyond,
@@ -70,8 +70,8 @@ class TestIssuing:
         assert await topics(database, world, "A") == {"task_skipped"}
         await finish(database, world, issued.task_id, "A1")
         with pytest.raises(Forbidden):
-            await act(database, world, answering.accept, issued.task_id, "A1", by=world.actor("A"))
-        await act(database, world, answering.accept, issued.task_id, "A1", by=world.actor("C"))
+            await act(database, world, judging.accept, issued.task_id, "A1", by=world.actor("A"))
+        await act(database, world, judging.accept, issued.task_id, "A1", by=world.actor("C"))
 
     async def test_numbers_count_up_within_the_year(self, database: Database, world: World) -> None:
         numbers = []
@@ -144,11 +144,36 @@ class TestAnswering:
         await act(database, world, answering.hand_in, task_id, "A1", result="全部核对完毕")
         assert await topics(database, world, "A1") == set()
         assert await topics(database, world, "A") == {"task", "task_review"}
-        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        await act(database, world, judging.accept, task_id, "A1", by=world.actor("A"))
         assert await topics(database, world, "A") == {"task"}
         shown = await share_page(database, world, task_id, "A1")
         assert [event.action for event in shown.history] == ["acknowledge", "progress", "hand_in", "accept"]
         assert (await page(database, world, task_id, "A")).own is not None
+
+    async def test_several_are_accepted_at_once_and_what_cannot_be_says_why(
+        self, database: Database, world: World
+    ) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        for code in ("A1", "A2"):
+            await finish(database, world, task_id, code)
+        elsewhere = (await issue(database, world, unit(world, "A1"))).task_id
+        await finish(database, world, elsewhere, "A1")
+        first, second = [await share_of(database, world, task_id, code) for code in ("A1", "A2")]
+        foreign = await share_of(database, world, elsewhere, "A1")
+        township = world.actor("A")
+        lines = {first.id: first.version, second.id: second.version - 1, foreign.id: foreign.version}
+        async with database.transaction(township.identity) as session:
+            outcomes = await judging.accept_many(session, actor=township, task_id=task_id, shares=lines)
+        refused = {one.subject_id: one.refused.code for one in outcomes if one.refused}
+        assert refused == {second.id: "stale", foreign.id: "not_found"}
+        assert await states(database, world, task_id) == {
+            "A": "in_progress",
+            "A1": "accepted",
+            "A2": "handed_in",
+            "B": "in_progress",
+            "B1": "issued",
+            "B2": "issued",
+        }
 
     async def test_it_must_be_signed_before_it_is_answered(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, unit(world, "A1"))).task_id
@@ -159,8 +184,8 @@ class TestAnswering:
         task_id = (await issue(database, world, unit(world, "A1"))).task_id
         await finish(database, world, task_id, "A1")
         with pytest.raises(ReasonMissing):
-            await act(database, world, answering.send_back, task_id, "A1", by=world.actor("A"), reason="")
-        await act(database, world, answering.send_back, task_id, "A1", by=world.actor("A"), reason="缺照片")
+            await act(database, world, judging.send_back, task_id, "A1", by=world.actor("A"), reason="")
+        await act(database, world, judging.send_back, task_id, "A1", by=world.actor("A"), reason="缺照片")
         (item,) = await inbox(database, world, "A1")
         assert (item.topic, item.facts["reason"]) == ("task", "缺照片")
         await act(database, world, answering.hand_in, task_id, "A1", result="补齐")
@@ -171,7 +196,7 @@ class TestAnswering:
     async def test_a_township_waits_for_its_villages_or_says_why_not(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, ALL_VILLAGES)).task_id
         await finish(database, world, task_id, "A1")
-        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        await act(database, world, judging.accept, task_id, "A1", by=world.actor("A"))
         own = (await page(database, world, task_id, "A")).own
         assert own is not None and own.percent == 50
         with pytest.raises(SharesOpen):
@@ -179,7 +204,7 @@ class TestAnswering:
         await act(database, world, answering.hand_in, task_id, "A", result="汇总", open_reason="A2 村在换届")
         shown = await share_page(database, world, task_id, "A", by="C")
         assert (shown.share.state, shown.open_reason) == ("handed_in", "A2 村在换届")
-        await act(database, world, answering.accept, task_id, "A", by=world.actor("C"))
+        await act(database, world, judging.accept, task_id, "A", by=world.actor("C"))
 
     async def test_a_sibling_and_another_township_see_nothing(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, unit(world, "A1"))).task_id
@@ -219,7 +244,7 @@ class TestPassingOn:
     async def test_a_share_taken_back_can_be_given_again(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
         await self.pass_on(database, world, task_id, due_at=in_days(10))
-        await act(database, world, answering.recall, task_id, "A1", by=world.actor("A"), reason="派错了")
+        await act(database, world, judging.recall, task_id, "A1", by=world.actor("A"), reason="派错了")
         assert (await states(database, world, task_id))["A1"] == "recalled"
         assert await topics(database, world, "A1") == set()
         await self.pass_on(database, world, task_id, due_at=in_days(9))
@@ -284,7 +309,7 @@ class TestOverview:
         task_id = (await issue(database, world, ALL_VILLAGES)).task_id
         closed = (await issue(database, world, ALL_TOWNSHIPS)).task_id
         for code in ("A1", "A2"):
-            await act(database, world, answering.supervise, task_id, code, by=world.actor("C"), reason="重点")
+            await act(database, world, judging.supervise, task_id, code, by=world.actor("C"), reason="重点")
         await on_task(database, world, changing.close, closed, reason="不再需要")
         actor = world.actor("C")
         async with database.transaction(actor.identity) as session:

@@ -9,7 +9,7 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden
 from kit.jobs import CountyRef
-from plans.tasks import answering, changing, jobs
+from plans.tasks import answering, changing, jobs, judging
 from plans.tasks.changing import Changes
 from plans.tasks.errors import (
     DeadlineBeyond,
@@ -53,18 +53,18 @@ class TestExtension:
         until = in_days(8)
         await act(database, world, answering.ask_extension, task_id, "A", until=until, reason="下雪")
         assert await topics(database, world, "C") == {"task_extension"}
-        await act(database, world, answering.grant_extension, task_id, "A", by=world.actor("C"))
+        await act(database, world, judging.grant_extension, task_id, "A", by=world.actor("C"))
         assert (await share_of(database, world, task_id, "A")).due_at == until
         assert await topics(database, world, "C") == set()
         with pytest.raises(NothingAsked):
-            await act(database, world, answering.grant_extension, task_id, "A", by=world.actor("C"))
+            await act(database, world, judging.grant_extension, task_id, "A", by=world.actor("C"))
 
     async def test_a_village_never_gets_more_than_its_township_has(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(5))).task_id
         await act(database, world, answering.ask_extension, task_id, "A1", until=in_days(8), reason="下雪")
         with pytest.raises(DeadlineBeyond):
-            await act(database, world, answering.grant_extension, task_id, "A1", by=world.actor("A"))
-        await act(database, world, answering.refuse_extension, task_id, "A1", by=world.actor("A"), reason="不行")
+            await act(database, world, judging.grant_extension, task_id, "A1", by=world.actor("A"))
+        await act(database, world, judging.refuse_extension, task_id, "A1", by=world.actor("A"), reason="不行")
         (item,) = await inbox(database, world, "A1")
         assert (item.facts["refused"], item.facts["reason"]) == (True, "不行")
 
@@ -123,7 +123,7 @@ class TestEnding:
     async def test_recalled_nobody_owes_it(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, ALL_VILLAGES)).task_id
         await finish(database, world, task_id, "A1")
-        await act(database, world, answering.accept, task_id, "A1", by=world.actor("A"))
+        await act(database, world, judging.accept, task_id, "A1", by=world.actor("A"))
         await on_task(database, world, changing.recall, task_id, reason="任务取消")
         found = await states(database, world, task_id)
         assert found.pop("A1") == "accepted" and set(found.values()) == {"recalled"}
@@ -138,7 +138,7 @@ class TestEnding:
             await on_task(database, world, changing.close, task_id)
         for code in ("A", "B"):
             await finish(database, world, task_id, code)
-            await act(database, world, answering.accept, task_id, code, by=world.actor("C"))
+            await act(database, world, judging.accept, task_id, code, by=world.actor("C"))
         await on_task(database, world, changing.close, task_id)
         assert (await page(database, world, task_id)).state is TaskState.CLOSED
 
@@ -146,11 +146,11 @@ class TestEnding:
 class TestSupervising:
     async def test_the_leader_is_shown_it(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, ALL_TOWNSHIPS)).task_id
-        await act(database, world, answering.supervise, task_id, "A", by=world.actor("C"), reason="进展慢")
+        await act(database, world, judging.supervise, task_id, "A", by=world.actor("C"), reason="进展慢")
         leaders = await inbox(database, world, "A", Role.LEADER)
         assert [(item.topic, item.facts["reason"]) for item in leaders] == [("task_supervised", "进展慢")]
         assert (await share_page(database, world, task_id, "A")).share.supervised
-        await act(database, world, answering.ease, task_id, "A", by=world.actor("C"))
+        await act(database, world, judging.ease, task_id, "A", by=world.actor("C"))
         assert await inbox(database, world, "A", Role.LEADER) == []
 
 

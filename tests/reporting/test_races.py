@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from random import Random
 
 import pytest
@@ -19,6 +19,7 @@ from reporting.workbook.lines import LineKind
 from tests.reporting.steps import open_period, prove, totals
 from tests.reporting.test_submissions import read, state_of, submitted
 from tests.world import World, make_world
+from workflow.bulk import Outcome
 from workflow.errors import ActionNotAllowed
 from workflow.models import TransitionEntry
 
@@ -136,12 +137,12 @@ async def test_bulk_approvals_in_opposite_orders(database: Database, number: int
     lines = [(world.submission(code), await submitted(database, world, code)) for code in codes]
     actor = world.actor("A")
 
-    async def approve_all(order: int) -> list[review.BulkOutcome]:
+    async def approve_all(order: int) -> Sequence[Outcome]:
         async with database.transaction(actor.identity) as session:
-            return await review.approve_many(session, actor=actor, submissions=lines[::order])
+            return await review.approve_many(session, actor=actor, submissions=dict(lines[::order]))
 
     both = await asyncio.gather(approve_all(1), approve_all(-1))
-    won = [outcome.submission_id for outcomes in both for outcome in outcomes if outcome.refused is None]
+    won = [outcome.subject_id for outcomes in both for outcome in outcomes if outcome.refused is None]
     assert sorted(won) == sorted(submission_id for submission_id, _ in lines)
     assert await totals(database, world, "A") == (None, "8", False)
 

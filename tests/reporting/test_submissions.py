@@ -339,9 +339,9 @@ class TestReview:
             outcomes = await review.approve_many(
                 session,
                 actor=reviewer,
-                submissions=[(world.submission("A1"), good), (world.submission("A2"), 1)],
+                submissions={world.submission("A1"): good, world.submission("A2"): 1},
             )
-        refused = {o.submission_id: o.refused.code for o in outcomes if o.refused is not None}
+        refused = {o.subject_id: o.refused.code for o in outcomes if o.refused is not None}
         assert refused == {world.submission("A2"): "action_not_allowed"}
         assert (await state_of(database, world, "A1")).state is SubmissionState.APPROVED
 

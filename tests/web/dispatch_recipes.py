@@ -15,7 +15,7 @@ from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
 from plans.notices import service as notices
 from plans.notices.models import NoticeKind
-from plans.tasks import answering, changing, issuing, queries
+from plans.tasks import answering, changing, issuing, judging, queries
 from plans.tasks.changing import Changes
 from plans.tasks.issuing import Given
 from plans.tasks.models import Assignment, Priority, TaskKind
@@ -91,7 +91,7 @@ def share(*steps: str, code: str = "A1", to: str = "A1") -> Prepare:
                         until = clock.now() + timedelta(days=30)
                         await answering.ask_extension(session, actor=actor, until=until, reason=SECRET, **given)
                     case "supervise":
-                        await answering.supervise(session, actor=actor, reason=SECRET, **given)
+                        await judging.supervise(session, actor=actor, reason=SECRET, **given)
                     case _:
                         await changing.amend(
                             session, actor=actor, task_id=task_id, version=1, changes=Changes(text="x"), reason=SECRET
@@ -212,6 +212,9 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("POST", f"{_TASK}/amend"): Recipe("C", task(), lambda _s: {"text": "新", "reason": "核实"}),
     ("POST", f"{_TASK}/recall"): Recipe("C", task(), _reason),
     ("POST", f"{_TASK}/close"): Recipe("C", task(), _reason),
+    ("POST", f"{_TASK}/acceptances"): Recipe(
+        "C", task(), lambda s: {"shares": [{"id": str(s.world.units["A1"]), "version": 1}]}
+    ),
     ("POST", f"{_TASK}/urge"): Recipe("C", task(), lambda _s: {}),
     ("GET", "/api/task-ledger"): Recipe("C", task(), query=lambda _s: {"year": "2026"}, hidden=frozenset()),
     ("GET", "/api/task-ledger/{task_id}"): Recipe("C", task()),

@@ -5,6 +5,10 @@ import type {
   RevisionBrief, Rollup, RowListing, Submission, SubmissionBrief, Submitted, Trend,
 } from './types'
 import { randomUuid } from '@/lib/ids'
+import type { components } from './schema'
+
+/** What became of each of several: done, or refused with a word why. */
+export type BulkOut = components['schemas']['BulkOut']
 
 export const fetchInbox = () => getKept<Inbox>('inbox', `inbox ${actingMembership()}`)
 export const listDone = ({ search, month, kinds, after }: { search: string; month?: string; kinds: readonly string[]; after: string | null }) =>
@@ -17,7 +21,7 @@ export const listMissing = (cycle: Id) => get<MissingPage>(`cycles/${cycle}/miss
 export const remind = (cycle: Id, unitIds: Id[] | null) =>
   post<{ reminded: number }>(`cycles/${cycle}/reminders`, { body: { unit_ids: unitIds }, idempotencyKey: randomUuid() })
 export const approveMany = (cycle: Id, submissions: { id: Id; version: number }[]) =>
-  post<{ approved: Id[]; refused: { id: Id; code: string; detail: string }[] }>(`cycles/${cycle}/approvals`, {
+  post<BulkOut>(`cycles/${cycle}/approvals`, {
     body: { submissions },
     idempotencyKey: randomUuid(),
   })

@@ -2181,6 +2181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认办结 of several units; each is done or refused by itself */
+        post: operations["ApiTasksTaskIdAcceptancesAcceptMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{task_id}/amend": {
         parameters: {
             query?: never;
@@ -4476,6 +4493,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptancesIn */
+        AcceptancesIn: {
+            shares: components["schemas"]["LineIn"][];
+        };
         /** AccountOut */
         AccountOut: {
             /** Format: uuid */
@@ -4611,20 +4632,9 @@ export interface components {
             /** @default [] */
             file_ids: string[];
         };
-        /** ApprovalIn */
-        ApprovalIn: {
-            /** Format: uuid */
-            id: string;
-            version: number;
-        };
         /** ApprovalsIn */
         ApprovalsIn: {
-            submissions: components["schemas"]["ApprovalIn"][];
-        };
-        /** ApprovalsOut */
-        ApprovalsOut: {
-            approved: string[];
-            refused: components["schemas"]["RefusalOut"][];
+            submissions: components["schemas"]["LineIn"][];
         };
         /** ArchiveBrief */
         ArchiveBrief: {
@@ -4905,6 +4915,11 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
+        };
+        /** BulkOut */
+        BulkOut: {
+            done: string[];
+            refused: components["schemas"]["RefusalOut"][];
         };
         /** CallIn */
         CallIn: {
@@ -5590,11 +5605,6 @@ export interface components {
         FillManyIn: {
             lines: components["schemas"]["GivenLineIn"][];
         };
-        /** FilledOut */
-        FilledOut: {
-            handed_in: string[];
-            refused: components["schemas"]["RefusalOut"][];
-        };
         /** FindingOut */
         FindingOut: {
             /** Format: uuid */
@@ -6052,6 +6062,12 @@ export interface components {
             done_on: string | null;
             days_left: number;
             state: string;
+        };
+        /** LineIn */
+        LineIn: {
+            /** Format: uuid */
+            id: string;
+            version: number;
         };
         /**
          * Manner
@@ -10861,7 +10877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ApprovalsOut"];
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -12944,7 +12960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FilledOut"];
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -14172,6 +14188,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AddressBook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksTaskIdAcceptancesAcceptMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptancesIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,4 +1,5 @@
 import { get, post, put, del } from './http'
+import type { BulkOut } from './reporting'
 import type { components } from './schema'
 import type { Id } from './types'
 import { randomUuid } from '@/lib/ids'
@@ -60,5 +61,8 @@ export const shareCommand = (id: Id, verb: string, body: object, how: How) =>
   post<Assignment>(`assignments/${id}/${verb}`, { body, ifMatch: how.version, idempotencyKey: how.key })
 export const giveToSection = (id: Id, section: Id | null, how: How) =>
   post<undefined>(`assignments/${id}/section`, { body: { section_id: section }, ifMatch: how.version, idempotencyKey: how.key })
+export const acceptMany = (task: Id, shares: { id: Id; version: number }[]) =>
+  post<BulkOut>(`tasks/${task}/acceptances`, { body: { shares }, idempotencyKey: randomUuid() })
+export const putTag = (tag: string, unitIds: Id[]) => put<AddressBook>('addressees/tags', { body: { tag, unit_ids: unitIds } })
 export const urge = (task: Id, assignments: Id[] | null) =>
   post<{ urged: number }>(`tasks/${task}/urge`, { body: { assignment_ids: assignments }, idempotencyKey: randomUuid() })

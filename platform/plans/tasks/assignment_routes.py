@@ -9,7 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plans.tasks import answering, passing_on, views
+from plans.tasks import answering, judging, passing_on, views
 from plans.tasks.schemas import (
     AssignmentOut,
     ExtensionIn,
@@ -113,14 +113,14 @@ class AssignmentController(Controller):
 
     @post("/accept", summary="确认办结", status_code=200)
     async def accept(self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID]) -> Answer:
-        await edit.carry_out(answering.accept, assignment_id=assignment_id)
+        await edit.carry_out(judging.accept, assignment_id=assignment_id)
         return await _assignment(edit, assignment_id)
 
     @post("/send-back", summary="退回重办", status_code=200)
     async def send_back(
         self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID], data: JSONBody[ReasonIn]
     ) -> Answer:
-        await edit.carry_out(answering.send_back, assignment_id=assignment_id, reason=data.reason)
+        await edit.carry_out(judging.send_back, assignment_id=assignment_id, reason=data.reason)
         return await _assignment(edit, assignment_id)
 
     @post("/extension", summary="申请延期", status_code=200)
@@ -134,31 +134,31 @@ class AssignmentController(Controller):
     async def grant_extension(
         self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID], data: JSONBody[GrantIn]
     ) -> Answer:
-        await edit.carry_out(answering.grant_extension, assignment_id=assignment_id, until=data.until)
+        await edit.carry_out(judging.grant_extension, assignment_id=assignment_id, until=data.until)
         return await _assignment(edit, assignment_id)
 
     @post("/extension/refuse", summary="不予延期", status_code=200)
     async def refuse_extension(
         self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID], data: JSONBody[ReasonIn]
     ) -> Answer:
-        await edit.carry_out(answering.refuse_extension, assignment_id=assignment_id, reason=data.reason)
+        await edit.carry_out(judging.refuse_extension, assignment_id=assignment_id, reason=data.reason)
         return await _assignment(edit, assignment_id)
 
     @post("/supervise", summary="督办", status_code=200)
     async def supervise(
         self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID], data: JSONBody[ReasonIn]
     ) -> Answer:
-        await edit.carry_out(answering.supervise, assignment_id=assignment_id, reason=data.reason)
+        await edit.carry_out(judging.supervise, assignment_id=assignment_id, reason=data.reason)
         return await _assignment(edit, assignment_id)
 
     @post("/ease", summary="解除督办", status_code=200)
     async def ease(self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID]) -> Answer:
-        await edit.carry_out(answering.ease, assignment_id=assignment_id)
+        await edit.carry_out(judging.ease, assignment_id=assignment_id)
         return await _assignment(edit, assignment_id)
 
     @post("/recall", summary="收回 one unit's share, and those below it", status_code=200)
     async def recall(
         self, edit: NamedDependency[Edit], assignment_id: FromPath[UUID], data: JSONBody[ReasonIn]
     ) -> Answer:
-        await edit.carry_out(answering.recall, assignment_id=assignment_id, reason=data.reason)
+        await edit.carry_out(judging.recall, assignment_id=assignment_id, reason=data.reason)
         return await _assignment(edit, assignment_id)

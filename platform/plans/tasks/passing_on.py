@@ -14,11 +14,11 @@ from kit.ids import new_id
 from plans.addressing import service as addressing
 from plans.addressing.schemas import ChoiceIn
 from plans.tasks import access, letters, queries
-from plans.tasks.answering import load_locked
 from plans.tasks.errors import AlreadyAssigned, DeadlineBeyond, DeadlinePast
 from plans.tasks.issuing import hand_out
 from plans.tasks.lifecycle import ASSIGNMENT, OWED, subject_of
 from plans.tasks.models import Assignment, AssignmentState
+from plans.tasks.on_share import load_locked
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.section_queries import get_open_section

@@ -10,11 +10,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plans.tasks import changing, issuing, passing_on, views
+from plans.tasks import changing, issuing, judging, passing_on, views
 from plans.tasks.changing import Changes
 from plans.tasks.errors import TableFixed
 from plans.tasks.issuing import Given
 from plans.tasks.schemas import (
+    AcceptancesIn,
     AmendIn,
     DeadlinesOut,
     IssueIn,
@@ -29,6 +30,7 @@ from plans.tasks.schemas import (
     UrgeIn,
 )
 from tenancy.principal import Principal
+from workflow.bulk import BulkOut, bulk_out
 from workflow.edit import Edit, provide_edit, tagged
 
 SEARCH = Parameter(max_length=60, description="A part of the title")
@@ -155,6 +157,23 @@ class TaskController(Controller):
     ) -> Response[TaskOut]:
         await edit.carry_out(changing.close, task_id=task_id, reason=data.reason)
         return await _task(edit, task_id)
+
+    @post(
+        "/{task_id:uuid}/acceptances",
+        summary="确认办结 of several units; each is done or refused by itself",
+        status_code=200,
+    )
+    async def accept_many(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        task_id: FromPath[UUID],
+        data: JSONBody[AcceptancesIn],
+        locale: NamedDependency[str],
+    ) -> BulkOut:
+        shares = {line.id: line.version for line in data.shares}
+        outcomes = await judging.accept_many(session, actor=principal, task_id=task_id, shares=shares)
+        return bulk_out(outcomes, locale)
 
     @post("/{task_id:uuid}/urge", summary="催办: everybody below who owes, or those named", status_code=200)
     async def urge(

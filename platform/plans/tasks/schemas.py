@@ -13,6 +13,7 @@ from plans.petitions.schemas import PetitionIn
 from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
 from plans.tasks.table_schemas import TableIn, TableOut
 from tenancy.tiers import Tier
+from workflow.bulk import Lines
 from workflow.enclosures.schemas import EnclosureOut, FileIds
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -283,6 +284,10 @@ class PassOnIn(BaseModel):
     to: Choices
     due_at: AwareDatetime
     instruction: Text = ""
+
+
+class AcceptancesIn(BaseModel):
+    shares: Lines
 
 
 class UrgeIn(BaseModel):

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import JicengError, NotFound
+from kit.errors import NotFound
 from reporting import behalf, figures, queries
 from reporting.behalf_books.desks import rows_along, standing_of
 from reporting.models import BehalfKind, SubmissionState
 from reporting.queries import Filed
-from reporting.review import BulkOutcome
 from reporting.submissions import HandedIn
 from tenancy.models import Role
 from tenancy.principal import Principal
+from workflow.bulk import Outcome, each
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class GivenLine:
 
 async def fill_many(
     session: AsyncSession, *, actor: Principal, cycle_id: UUID, lines: Sequence[GivenLine]
-) -> list[BulkOutcome]:
+) -> list[Outcome]:
     """Hand in for each unit by `behalf.fill`: one that can't be says why and holds up no other.
 
-    What an earlier try of the same request handed in counts as done. Taken in the order of their ids, so that two
-    superiors can't deadlock. Raises Forbidden, and NotFound for a report of nobody below the actor in this cycle.
+    What an earlier try of the same request handed in counts as done. Raises Forbidden, and NotFound
+    for a report of nobody below the actor in this cycle.
     """
     await queries.get_cycle_in_scope(session, actor.scope, cycle_id)
     actor.require(Role.REVIEWER)
@@ -46,16 +46,8 @@ async def fill_many(
     )
     if not {line.submission_id for line in lines} <= {submission.id for submission, _ in below}:
         raise NotFound
-    outcomes: list[BulkOutcome] = []
-    for line in sorted(lines, key=lambda one: one.submission_id):
-        try:
-            async with session.begin_nested():
-                await _fill(session, actor, line)
-        except JicengError as refusal:
-            outcomes.append(BulkOutcome(line.submission_id, refusal))
-        else:
-            outcomes.append(BulkOutcome(line.submission_id, None))
-    return outcomes
+    by_id = {line.submission_id: line for line in lines}
+    return await each(session, by_id, lambda _, line: _fill(session, actor, line))
 
 
 async def _fill(session: AsyncSession, actor: Principal, line: GivenLine) -> None:

@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reporting.behalf_books.handing import GivenLine, fill_many
 from reporting.behalf_books.making import make_book
 from reporting.behalf_books.reading import BookLine, read_book
-from reporting.behalf_books.schemas import BehalfBookOut, BookChangeOut, BookLineOut, FilledOut, FillManyIn
+from reporting.behalf_books.schemas import BehalfBookOut, BookChangeOut, BookLineOut, FillManyIn
 from reporting.briefs import unit_brief
 from reporting.exports import XLSX
-from reporting.schemas import RefusalOut
 from reporting.submission_views import problems_out
 from reporting.workbook_routes import Upload, attachment, trouble_out, words
 from tenancy.principal import Principal
+from workflow.bulk import BulkOut, bulk_out
 
 
 class BehalfBookController(Controller):
@@ -65,19 +65,12 @@ class BehalfBookController(Controller):
         cycle_id: FromPath[UUID],
         data: JSONBody[FillManyIn],
         locale: NamedDependency[str],
-    ) -> FilledOut:
+    ) -> BulkOut:
         lines = [
             GivenLine(one.submission_id, one.version, one.basis, one.zero, one.cells, one.reasons) for one in data.lines
         ]
         outcomes = await fill_many(session, actor=principal, cycle_id=cycle_id, lines=lines)
-        return FilledOut(
-            handed_in=[one.submission_id for one in outcomes if one.refused is None],
-            refused=[
-                RefusalOut(id=one.submission_id, code=one.refused.code, detail=one.refused.message(locale))
-                for one in outcomes
-                if one.refused is not None
-            ],
-        )
+        return bulk_out(outcomes, locale)
 
 
 def _line_out(line: BookLine, principal: Principal, locale: str) -> BookLineOut:

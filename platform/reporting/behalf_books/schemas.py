@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from reporting.schemas import CellsIn, In, ProblemOut, ReasonsIn, RefusalOut, UnitBrief
+from reporting.schemas import CellsIn, In, ProblemOut, ReasonsIn, UnitBrief
 from reporting.workbook_schemas import TroubleOut
 
 
@@ -61,8 +61,3 @@ class GivenLineIn(In):
 
 class FillManyIn(In):
     lines: Annotated[list[GivenLineIn], Field(min_length=1, max_length=500)]
-
-
-class FilledOut(BaseModel):
-    handed_in: list[UUID]
-    refused: list[RefusalOut]

@@ -1,5 +1,9 @@
 export default {
   units: {
+    tags: {
+      title: 'Tags', why: 'Put tags on units, to choose them together when you issue a task or a notice.', add: 'New tag', name: 'Name of the tag, such as: model station', taken: 'There is such a tag: choose it above.',
+      save: 'Save ({n} units)', saved: 'Tag “{tag}” is on {n} units', drop: 'Remove tag', dropAsk: 'Remove the tag “{tag}”?', dropWhy: 'Only the tag goes; what was issued stays.', dropped: 'Tag “{tag}” removed',
+    },
     title: 'Units',
     sub: 'Additions, renames and moves carry a date; earlier periods keep the tree they had.',
     asOf: 'As of',

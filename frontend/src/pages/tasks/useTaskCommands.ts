@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { shareCommand, taskCommand, urge, type Assignment, type Task } from '@/api/tasks'
+import { acceptMany, shareCommand, taskCommand, urge, type Assignment, type Task } from '@/api/tasks'
 import type { Id } from '@/api/types'
 import { useCommands, type Versioned } from '@/composables/useCommands'
 import { useFeedback } from '@/composables/useFeedback'
@@ -27,13 +27,13 @@ export function useTaskCommands() {
     return answer
   }
 
-  /** How many were reminded; null when it was refused. */
-  async function remind(task: Id, shares: Id[] | null): Promise<number | null> {
-    busy.value = 'urge'
+  /** What needs no version; null when it was refused, which the person is told. */
+  async function several<T>(what: string, send: () => Promise<T>): Promise<T | null> {
+    busy.value = what
     try {
-      const { urged } = await urge(task, shares)
+      const answer = await send()
       follow()
-      return urged
+      return answer
     } catch (error) {
       fail(error)
       return null
@@ -42,5 +42,10 @@ export function useTaskCommands() {
     }
   }
 
-  return { busy, onShare, onTask, remind, follow }
+  /** How many were reminded. */
+  const remind = async (task: Id, shares: Id[] | null) => (await several('urge', () => urge(task, shares)))?.urged ?? null
+  /** 确认办结 of several, each as it was seen. */
+  const acceptAll = (task: Id, shares: readonly Versioned[]) => several('accept', () => acceptMany(task, shares.map(({ id, version }) => ({ id, version }))))
+
+  return { busy, onShare, onTask, remind, acceptAll, follow }
 }
