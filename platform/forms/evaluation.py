@@ -221,7 +221,7 @@ class _Parsed(dict[str, Value]):
         self._rules = rules
         self._cells = cells
 
-    def get(self, code: str, default: Value = None) -> Value:  # type: ignore[override]
+    def get(self, code: str, default: Value = None) -> Value:  # type: ignore[override] # Mapping's has overloads
         if code not in self:
             rules = self._rules.get(code)
             self[code] = stored_value(rules, self._cells.get(code)) if rules else default

@@ -236,7 +236,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         )
         handlers += [assets, home, service_worker, page]
     return Litestar(
-        route_handlers=handlers,  # type: ignore[arg-type]
+        route_handlers=handlers,  # type: ignore[arg-type] # list is invariant
         dependencies={
             "locale": Provide(provide_locale),
             # Named like no field of a body: a fault in such a field would count as the server's own.

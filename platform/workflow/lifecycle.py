@@ -272,7 +272,7 @@ async def perform_many(
     for subject in subjects:
         lifecycle.check(action, subject, actor, reason)
     now = clock.now()
-    table: Any = lifecycle.model.__table__  # type: ignore[attr-defined]
+    table: Any = lifecycle.model.__table__  # type: ignore[attr-defined] # set by the mapper
     targets: dict[str, list[UUID]] = {}
     for subject in subjects:
         targets.setdefault(transition.lands(subject.state), []).append(subject.id)

@@ -38,7 +38,7 @@ async def at_once(*acts: Awaitable[object]) -> list[str]:
     for outcome in await asyncio.gather(*acts, return_exceptions=True):
         code = getattr(outcome, "code", None) if isinstance(outcome, Exception) else "ok"
         if code is None:
-            raise AssertionError(outcome) from outcome  # type: ignore[misc]
+            raise AssertionError(outcome) from outcome  # type: ignore[misc] # what gather gives back may be any exception
         told.append(str(code))
     return told
 

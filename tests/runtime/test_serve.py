@@ -18,7 +18,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from kit.db.session import Database, make_engine
+from kit.db.session import Database, Identity, make_engine
 from kit.embedded import Cluster, process
 from kit.jobs import doorbell, enqueue
 from kit.models import Job
@@ -129,10 +129,10 @@ def one_job_comes_through(data: Path) -> None:
             doorbell.connect(None)
             await database.close()
 
-    async def _ended(database: Database, who: object, job_id: UUID) -> None:
+    async def _ended(database: Database, who: Identity, job_id: UUID) -> None:
         deadline = time.monotonic() + WITHIN
         while True:
-            async with database.transaction(who) as session:  # type: ignore[arg-type]
+            async with database.transaction(who) as session:
                 if await session.scalar(select(Job.state).where(Job.id == job_id)) == "failed":
                     return
             assert time.monotonic() < deadline, "the job was not taken"

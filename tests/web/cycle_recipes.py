@@ -82,7 +82,7 @@ async def behalf_book(scene: Scene) -> dict[str, Any]:
     for cell in page[head][1:]:
         typed: dict[object, object] = {"@way": "其他", "@who": SECRET, "pc": 1, "rc": int(SECRET)}
         if cell.value in typed:
-            page.cell(row, int(cell.column or 0)).value = typed[cell.value]  # type: ignore[assignment]
+            page.cell(row, int(cell.column or 0)).value = typed[cell.value]  # type: ignore[assignment] # merged cells have no value
     stream = io.BytesIO()
     book.save(stream)
     scene.made["upload"] = ("behalf.xlsx", stream.getvalue())

@@ -19,7 +19,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 def plain(change: Callable[[Workbook], object] = lambda _: None) -> bytes:
     book = Workbook()
-    book.active["A1"] = "编码"  # type: ignore[index]
+    book.active["A1"] = "编码"  # type: ignore[index] # a new book has a page
     change(book)
     stream = io.BytesIO()
     book.save(stream)

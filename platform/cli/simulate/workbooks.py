@@ -63,7 +63,8 @@ def read_official(path: Path, definition: Mapping[str, Any], *, money_in_wan: bo
 def _fields_of(table: Mapping[str, Any]) -> Sequence[str]:
     if table["kind"] == "matrix":
         return [code for row in table["cells"] for code in row]
-    return table["summaries"] if table["kind"] == "rows" else table["fields"]  # type: ignore[no-any-return]
+    fields: Sequence[str] = table["summaries"] if table["kind"] == "rows" else table["fields"]
+    return fields
 
 
 def _numeric(field_: Mapping[str, Any]) -> bool:

@@ -55,12 +55,12 @@ def put(model: type[Base], **values: Any) -> Write:
 
 def change(model: type[TenantRow], *, county_id: UUID, id: UUID, **values: Any) -> Write:
     """The UPDATE of one tenant row by its key."""
-    return Write("update", model.__table__, values, (county_id, id))  # type: ignore[attr-defined]
+    return Write("update", model.__table__, values, (county_id, id))  # type: ignore[attr-defined] # set by the mapper
 
 
 def remove(model: type[TenantRow], *, county_id: UUID, id: UUID) -> Write:
     """The DELETE of one tenant row by its key, if it is there."""
-    return Write("delete", model.__table__, {}, (county_id, id))  # type: ignore[attr-defined]
+    return Write("delete", model.__table__, {}, (county_id, id))  # type: ignore[attr-defined] # set by the mapper
 
 
 async def write_all(session: AsyncSession, writes: Sequence[Write]) -> None:

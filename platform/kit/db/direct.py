@@ -31,9 +31,9 @@ class Direct:
     """A statement whose parameters are `bindparam`s with types."""
 
     def __init__(self, statement: ClauseElement) -> None:
-        compiled = statement.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call]
+        compiled = statement.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call] # SQLAlchemy's dialects
         self.sql = str(compiled)
-        self._names: Sequence[str] = compiled.positiontup  # type: ignore[attr-defined]
+        self._names: Sequence[str] = compiled.positiontup  # type: ignore[attr-defined] # of SQL alone
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
 
     async def rows(self, session: AsyncSession, **named: Any) -> list[Record]:

@@ -143,7 +143,7 @@ class Database:
         calls a function that puts the settings in place itself."""
         borrowed = await self.engine.raw_connection()
         try:
-            rows: list[Any] = await borrowed.driver_connection.fetch(sql, *values)  # type: ignore[union-attr]
+            rows: list[Any] = await borrowed.driver_connection.fetch(sql, *values)  # type: ignore[union-attr] # asyncpg's own
         finally:
             await greenlet_spawn(borrowed.close)
         return rows

@@ -78,7 +78,7 @@ class StreamSheet(WriteOnlyWorksheet):
 
     def __init__(self, workbook: Workbook, title: str) -> None:
         super().__init__(workbook, sheet_name(workbook, title))
-        workbook._add_sheet(self)  # type: ignore[attr-defined]
+        workbook._add_sheet(self)  # type: ignore[attr-defined] # the stubs leave out what begins with _
         self.row_count = 0
         self._letters: list[str] = []
 
@@ -100,7 +100,7 @@ class StreamSheet(WriteOnlyWorksheet):
 
     def picture(self, image: Image) -> None:
         """A picture, at its own anchor."""
-        self._images.append(image)  # type: ignore[attr-defined]
+        self._images.append(image)  # type: ignore[attr-defined] # the stubs leave out what begins with _
 
     def _values_to_row(self, values: Sequence[StreamCell], row_idx: int) -> Iterator[_Cell]:
         cell, row = _Cell(), str(row_idx)
