@@ -41,11 +41,13 @@ async def play_meetings(stage: Stage) -> None:
         )
         async with stage.database.transaction(organiser.identity) as session:
             meeting = await calling.call(session, actor=organiser, given=given)
+    there = []
     with clock.frozen_at(held_at - timedelta(days=3)):
         for node in ours:
             actor = stage.actor(node.id)
             async with stage.database.transaction(actor.identity) as session:
                 leave = "参加区里防汛会议" if stage.rng.random() < 0.1 and node.id != village else ""
+                there += [] if leave else [node.id]
                 await keeping.reply(
                     session, actor=actor, meeting_id=meeting, names=actor.display_name, leave_reason=leave
                 )
@@ -58,9 +60,7 @@ async def play_meetings(stage: Stage) -> None:
         async with stage.database.transaction(organiser.identity) as session:
             await calling.act(session, actor=organiser, meeting_id=meeting, version=1, action="hold")
             session.expire_all()
-            await keeping.mark(
-                session, actor=organiser, meeting_id=meeting, version=2, unit_ids=[node.id for node in ours]
-            )
+            await keeping.mark(session, actor=organiser, meeting_id=meeting, version=2, unit_ids=there)
             session.expire_all()
             await keeping.write_minutes(
                 session, actor=organiser, meeting_id=meeting, version=3, text=_MINUTES, decisions=decided

@@ -12,7 +12,7 @@ import pytest
 
 from kit import clock, files
 from kit.db.session import Database
-from kit.errors import Forbidden, NotFound
+from kit.errors import NotFound
 from kit.idempotency import Attempt
 from kit.ids import new_id
 from kit.jobs import CountyRef
@@ -69,7 +69,7 @@ async def gather(database: Database, settings: Settings, actor: Principal, name:
 async def names(database: Database, actor: Principal, kind: str, document_id: UUID) -> list[str]:
     async with database.transaction(actor.identity) as session:
         await documents.require_readable(session, actor, kind, document_id)
-        found = await queries.list_enclosed(session, county_id=actor.county_id, document_id=document_id)
+        found = await queries.list_enclosed(session, county_id=actor.county_id, document_id=document_id, kind=kind)
         return [one.name for one in found]
 
 
@@ -110,8 +110,9 @@ class TestNotices:
             async with database.transaction(actor.identity) as session:
                 with pytest.raises(NotFound):
                     await attachments.get_readable(session, actor=actor, attachment_id=file_id)
-        with pytest.raises(Forbidden):
-            await gather(database, settings, world.actor("A1"))
+        theirs = await gather(database, settings, world.actor("A1"))
+        with pytest.raises(FileGone):
+            await publish(database, world, theirs)
 
     async def test_what_no_document_took_goes_with_its_bytes(
         self, database: Database, world: World, settings: Settings

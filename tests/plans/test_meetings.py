@@ -158,16 +158,31 @@ class TestFromCallToMinutes:
         with pytest.raises(ActionNotAllowed):
             await act(database, world, meeting_id, "hold")
 
-    async def test_an_amendment_is_told_and_the_silent_are_asked_anew(self, database: Database, world: World) -> None:
-        meeting_id = await call(database, world, unit(world, "A1"), unit(world, "A2"))
+    async def test_another_time_or_place_is_asked_anew_and_another_agenda_is_told(
+        self, database: Database, world: World
+    ) -> None:
+        first = arranged(5, agenda="一、通报")
+        meeting_id = await call(database, world, unit(world, "A1"), unit(world, "A2"), arranged=first)
         await do(database, world, keeping.reply, "A1", meeting_id=meeting_id, names="李四", leave_reason="")
-        changed: dict[str, Any] = {"meeting_id": meeting_id, "version": 1, "reason": "会场占用"}
+        changed: dict[str, Any] = {"meeting_id": meeting_id, "reason": "会场占用"}
         with pytest.raises(MeetingPast):
-            await do(database, world, calling.amend, arranged=arranged(-1), **changed)
-        await do(database, world, calling.amend, arranged=arranged(6), **changed)
+            await do(database, world, calling.amend, arranged=arranged(-1), version=1, **changed)
+        await do(database, world, calling.amend, arranged=replace(first, agenda="一、𡐓"), version=1, **changed)
         assert await topics(database, world, "A1") == {"meeting_changed"}
-        assert await topics(database, world, "A2") == {"meeting_changed", "meeting"}
         assert (await look(database, world, meeting_id, "A1")).own is ReplyState.COMING
+        with pytest.raises(Stale):
+            await do(database, world, calling.amend, arranged=first, version=1, **changed)
+        elsewhere = replace(first, agenda="一、𡐓", venue="一楼")
+        await do(database, world, calling.amend, arranged=elsewhere, version=2, **changed)
+        assert await topics(database, world, "A1") == {"meeting_changed", "meeting"}
+        seen = await look(database, world, meeting_id, "A1")
+        assert (seen.own, seen.own_names, seen.coming) == (ReplyState.INVITED, "李四", 0)
+        assert [(one.action, one.changes) for one in seen.log if one.changes] == [
+            ("meeting_invitation_inform", {"agenda": ["一、通报", "一、𡐓"]}),
+            ("meeting_invitation_ask_again", {"venue": ["三楼会议室", "一楼"]}),
+        ]
+        # A sibling has the course of its own invitation alone.
+        assert all("come" not in one.action for one in (await look(database, world, meeting_id, "A2")).log)
 
     async def test_others_neither_see_nor_touch_it(self, database: Database, world: World) -> None:
         meeting_id = await call(database, world, unit(world, "A1"))

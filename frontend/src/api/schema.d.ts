@@ -3746,7 +3746,7 @@ export interface paths {
         };
         /** A meeting with replies, minutes and decisions */
         get: operations["ApiMeetingsMeetingIdGetMeeting"];
-        /** 变更: another time or place; everybody who was asked is told so */
+        /** 变更: another time, place or agenda; who was asked is told, or asked anew */
         put: operations["ApiMeetingsMeetingIdAmend"];
         post?: never;
         delete?: never;
@@ -4590,6 +4590,7 @@ export interface components {
             /** @default  */
             guests: string;
             reason: string;
+            file_ids?: string[] | null;
         };
         /** AmendTrainingIn */
         AmendTrainingIn: {
@@ -6140,6 +6141,9 @@ export interface components {
             /** Format: date-time */
             at: string;
             text: string;
+            changes: {
+                [key: string]: unknown[];
+            };
         };
         /** MeetingOut */
         MeetingOut: {
@@ -6167,6 +6171,10 @@ export interface components {
             guests: string;
             link: string;
             room: boolean;
+            own_names: string;
+            own_reason: string;
+            files: components["schemas"]["EnclosureOut"][];
+            minutes_files: components["schemas"]["EnclosureOut"][];
             creator: string;
             /** Format: date-time */
             called_at: string;

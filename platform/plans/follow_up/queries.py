@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.tasks.models import Assignment, Task
@@ -16,11 +16,18 @@ async def list_tasks(session: AsyncSession, *, county_id: UUID, task_ids: Sequen
     return (await session.scalars(select(Task).where(Task.county_id == county_id, Task.id.in_(task_ids)))).all()
 
 
-async def list_own_shares(
+async def list_first_shares(
     session: AsyncSession, *, county_id: UUID, task_ids: Sequence[UUID], unit_id: UUID
 ) -> dict[UUID, UUID]:
-    """Task → the unit's own share of it."""
-    statement = select(Assignment.task_id, Assignment.id).where(
-        Assignment.county_id == county_id, Assignment.task_id.in_(task_ids), Assignment.unit_id == unit_id
+    """Task → the unit's own share of it, or the only one that it sees."""
+    own = func.array_agg(Assignment.id).filter(Assignment.unit_id == unit_id)
+    statement = (
+        select(Assignment.task_id, own, func.array_agg(Assignment.id))
+        .where(Assignment.county_id == county_id, Assignment.task_id.in_(task_ids))
+        .group_by(Assignment.task_id)
     )
-    return {row[0]: row[1] for row in await session.execute(statement)}
+    found: dict[UUID, UUID] = {}
+    for task_id, mine, seen in await session.execute(statement):
+        if mine or len(seen) == 1:
+            found[task_id] = (mine or seen)[0]
+    return found

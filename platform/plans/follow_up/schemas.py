@@ -22,7 +22,8 @@ class FollowIn(BaseModel):
 
 
 class FollowOut(BaseModel):
-    """The task and how far it has come, counted over the shares that the acting unit may see. `share_id` is its own."""
+    """The task and how far it has come, counted over the shares that the acting unit may see. `share_id` is its own,
+    or the only one that it sees."""
 
     task_id: UUID
     number: str

@@ -68,7 +68,7 @@ async def follow(session: AsyncSession, principal: Principal, lines: Iterable[Fo
         return {}
     county_id = principal.county_id
     counted = await count_by_task(session, county_id=county_id, task_ids=task_ids)
-    own = await queries.list_own_shares(session, county_id=county_id, task_ids=task_ids, unit_id=principal.unit_id)
+    firsts = await queries.list_first_shares(session, county_id=county_id, task_ids=task_ids, unit_id=principal.unit_id)
     found: dict[UUID, FollowOut] = {}
     for task in await queries.list_tasks(session, county_id=county_id, task_ids=task_ids):
         shares = counted.get(task.id, [])
@@ -79,7 +79,7 @@ async def follow(session: AsyncSession, principal: Principal, lines: Iterable[Fo
             number=task.number,
             state=state_of(task.state, shares),
             due_at=task.due_at,
-            share_id=own.get(task.id),
+            share_id=firsts.get(task.id),
             shares=sum(one.number for one in shares),
             accepted=sum(one.number for one in shares if one.state is AssignmentState.ACCEPTED),
             overdue=any(one.overdue for one in shares),

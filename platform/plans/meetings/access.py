@@ -52,6 +52,18 @@ async def get_decision(
     return decision, meeting
 
 
+#: The kind of the files that go with the minutes: read with them, and no sooner.
+MINUTES = "minutes"
+
+
+@enclosing(MINUTES)
+async def may_read_minutes(session: AsyncSession, principal: Principal, document_id: UUID) -> None:
+    """What goes with the minutes is read by whoever may read these. Raises NotFound."""
+    meeting, _ = await get_meeting(session, principal, document_id)
+    if not reads_minutes(principal, meeting):
+        raise NotFound
+
+
 @enclosing("meeting")
 async def may_read(session: AsyncSession, principal: Principal, document_id: UUID) -> None:
     """Its papers are read by whoever may read it. Raises NotFound."""

@@ -18,17 +18,20 @@ from plans.addressing import service as addressing
 from plans.addressing.schemas import ChoiceIn
 from plans.meetings import access, letters, queries, rooms
 from plans.meetings.errors import LinkOrRoom, MeetingPast, MeetingTimesImpossible, MinutesEmpty, RoomNotOffered
-from plans.meetings.lifecycle import MEETING, meeting_subject
+from plans.meetings.lifecycle import INVITATION, MEETING, invitation_subject, meeting_subject
 from plans.meetings.models import Meeting, MeetingInvitation, MeetingKind, ReplyState
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import load_tree
 from tenancy.rules import TreeNode
+from workflow.enclosures.queries import list_enclosed
 from workflow.enclosures.service import enclose
-from workflow.lifecycle import Mail, expect_version, perform, post
+from workflow.lifecycle import Mail, expect_version, perform, perform_many, post
 
 _LONGEST = timedelta(days=7)
+#: Who said that it comes, said so to this.
+_ASKED_ANEW = frozenset({"starts_at", "ends_at", "venue", "link", "room"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,28 +155,70 @@ async def amend(
     version: int | None,
     arranged: Arranged,
     reason: str,
+    file_ids: Sequence[UUID] | None = None,
     also: Sequence[Write] = (),
 ) -> int:
-    """变更: another time or place. Everybody who was asked is told so, the silent with the new time.
+    """变更: another time, place or agenda. Everybody who was asked is told what is different; where it is the time or
+    the place, everybody is asked anew. `file_ids` is the whole list of its papers from now on; left out, they stay.
 
-    Raises Forbidden, Stale, ReasonMissing, MeetingPast, and what `Arranged.values` raises.
+    Raises Forbidden, Stale, ReasonMissing, MeetingPast, FileGone, and what `Arranged.values` raises.
     """
     meeting = await locked(session, actor, meeting_id, "amend", version, reason)
     if meeting.addressees and arranged.starts_at <= clock.now():
         raise MeetingPast
     values = arranged.values(meeting.room)
+    changes: dict[str, list[Any]] = {
+        name: [_plain(name, getattr(meeting, name)), _plain(name, value)]
+        for name, value in values.items()
+        if getattr(meeting, name) != value
+    }
+    writes: list[Write] = []
+    if file_ids is not None:
+        present = await list_enclosed(session, county_id=actor.county_id, document_id=meeting_id, kind=MEETING.kind)
+        writes = await enclose(
+            session, actor, kind=MEETING.kind, document_id=meeting_id, file_ids=file_ids, present=present
+        )
+        if [one.id for one in present] != list(file_ids):
+            changes["files"] = []
+    detail = {"changes": changes}
     # What inboxes are told is read from the row.
     meeting.starts_at, meeting.ends_at = arranged.starts_at, arranged.ends_at
     number = await perform(
-        session, MEETING, "amend", meeting_subject(meeting), actor=actor, reason=reason, values=values, also=also
+        session,
+        MEETING,
+        "amend",
+        meeting_subject(meeting),
+        actor=actor,
+        reason=reason,
+        values=values,
+        also=[*also, *writes],
+        detail=detail,
+    )
+    invited = await queries.list_invitations(session, county_id=actor.county_id, meeting_id=meeting_id, lock=True)
+    elsewhere = not _ASKED_ANEW.isdisjoint(changes)
+    await perform_many(
+        session,
+        INVITATION,
+        "ask_again" if elsewhere else "inform",
+        [invitation_subject(one) for one in invited],
+        actor=actor,
+        reason=reason,
+        detail=detail,
     )
     mail: list[Mail] = []
-    for one in await queries.list_invitations(session, county_id=actor.county_id, meeting_id=meeting_id):
-        mail.append(letters.told(meeting, letters.CHANGED, one.unit_id, reason=reason))
-        if one.state is ReplyState.INVITED:
+    for one in invited:
+        mail.append(letters.told(meeting, letters.CHANGED, one.unit_id, reason=reason, again=elsewhere))
+        if elsewhere:
             mail.append(letters.asked(meeting, one.unit_id))
     await post(session, actor.county, MEETING.kind, [(meeting_id, number, mail)])
     return number
+
+
+def _plain(name: str, value: Any) -> Any:
+    """As the record has it. What a room is called stays between the platform and its server."""
+    if name == "room":
+        return bool(value)
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 async def act(

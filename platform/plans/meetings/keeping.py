@@ -140,9 +140,9 @@ async def write_minutes(
         raise TaskedAlready
     writes += [remove(MeetingDecision, county_id=actor.county_id, id=gone) for gone in standing]
     if file_ids is not None:
-        present = await list_enclosed(session, county_id=actor.county_id, document_id=meeting_id)
+        present = await list_enclosed(session, county_id=actor.county_id, document_id=meeting_id, kind=access.MINUTES)
         writes += await enclose(
-            session, actor, kind=MEETING.kind, document_id=meeting_id, file_ids=file_ids, present=present
+            session, actor, kind=access.MINUTES, document_id=meeting_id, file_ids=file_ids, present=present
         )
     return await perform(
         session,

@@ -32,6 +32,9 @@ INVITATION = Lifecycle(
     transitions=(
         Transition("come", _ANY, _OWN, Role.REPORTER, ReplyState.COMING, or_role=Role.REVIEWER),
         Transition("ask_leave", _ANY, _OWN, Role.REPORTER, ReplyState.ON_LEAVE, True, Role.REVIEWER),
+        # 变更: the caller asks anew where the time or place is another, and tells the rest.
+        Transition("ask_again", _ANY, Relation.SUPERIOR, Role.REVIEWER, ReplyState.INVITED, True, Role.REPORTER),
+        Transition("inform", _ANY, Relation.SUPERIOR, Role.REVIEWER, None, True, Role.REPORTER),
     ),
 )
 

@@ -104,11 +104,20 @@ class MeetingController(Controller):
     ) -> Answer:
         return await _meeting(session, principal, meeting_id)
 
-    @put("/{meeting_id:uuid}", summary="变更: another time or place; everybody who was asked is told so")
+    @put(
+        "/{meeting_id:uuid}",
+        summary="变更: another time, place or agenda; who was asked is told, or asked anew",
+    )
     async def amend(
         self, edit: NamedDependency[Edit], meeting_id: FromPath[UUID], data: JSONBody[AmendMeetingIn]
     ) -> Answer:
-        await edit.carry_out(calling.amend, meeting_id=meeting_id, arranged=_arranged(data), reason=data.reason)
+        await edit.carry_out(
+            calling.amend,
+            meeting_id=meeting_id,
+            arranged=_arranged(data),
+            reason=data.reason,
+            file_ids=data.file_ids,
+        )
         return await _meeting(edit.session, edit.principal, meeting_id)
 
     @post("/{meeting_id:uuid}/acts", summary="催复、取消、召开、印发纪要", status_code=200)

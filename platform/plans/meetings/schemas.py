@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
@@ -13,7 +13,7 @@ from plans.addressing.schemas import MOST_CHOICES, ChoiceIn
 from plans.follow_up.schemas import FollowOut, LineText, UnitIds
 from plans.meetings.models import MeetingKind, MeetingState, ReplyState
 from tenancy.tiers import Tier
-from workflow.enclosures.schemas import FileIds
+from workflow.enclosures.schemas import EnclosureOut, FileIds
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
@@ -54,7 +54,10 @@ class CallIn(ArrangedIn):
 
 
 class AmendMeetingIn(ArrangedIn):
+    """`file_ids` is the whole list of papers from now on; left out, they stay."""
+
     reason: Words
+    file_ids: FileIds | None = None
 
 
 class MeetingActIn(BaseModel):
@@ -155,10 +158,14 @@ class DecisionOut(BaseModel):
 
 
 class MeetingLog(BaseModel):
+    """One act. `changes` names what an amendment made different, with what it was before and after (of the papers: only
+    that they are others)."""
+
     action: str
     by: str
     at: datetime
     text: str
+    changes: dict[str, list[Any]]
 
 
 class MeetingOut(MeetingBrief):
@@ -169,6 +176,12 @@ class MeetingOut(MeetingBrief):
     guests: str
     link: str
     room: bool
+    #: What the unit itself answered; the names that it gave before it was asked anew.
+    own_names: str
+    own_reason: str
+    #: Papers of the call, and those of the minutes with these.
+    files: list[EnclosureOut]
+    minutes_files: list[EnclosureOut]
     creator: str
     called_at: datetime
     cancelled_reason: str

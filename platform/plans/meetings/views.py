@@ -25,6 +25,8 @@ from plans.meetings.schemas import (
 )
 from tenancy.principal import Principal
 from tenancy.queries import list_unit_names
+from workflow.enclosures.queries import list_enclosed
+from workflow.enclosures.schemas import enclosure_out
 from workflow.queries import list_history
 
 PAGE = 50
@@ -115,7 +117,16 @@ async def meeting_view(session: AsyncSession, principal: Principal, meeting_id: 
     invited = await queries.list_invitations(session, county_id=county_id, meeting_id=meeting_id)
     reads = access.reads_minutes(principal, meeting)
     decided = await queries.list_decisions(session, county_id=county_id, meeting_ids=[meeting_id]) if reads else []
-    history = await list_history(session, county_id=county_id, subject_id=meeting_id)
+    history = list(await list_history(session, county_id=county_id, subject_id=meeting_id))
+    if own is not None:
+        # The course of the meeting itself is its caller's; a unit that was asked has that of its invitation.
+        history = sorted(
+            [*history, *await list_history(session, county_id=county_id, subject_id=own.id)], key=lambda entry: entry.at
+        )
+    papers = await list_enclosed(session, county_id=county_id, document_id=meeting_id, kind=MEETING.kind)
+    enclosed = (
+        await list_enclosed(session, county_id=county_id, document_id=meeting_id, kind=access.MINUTES) if reads else []
+    )
     caller = meeting.issuer_unit_id == principal.unit_id
     enters = caller or own is not None
     standing = meeting.state in (MeetingState.SCHEDULED, MeetingState.HELD)
@@ -126,6 +137,10 @@ async def meeting_view(session: AsyncSession, principal: Principal, meeting_id: 
         guests=meeting.guests,
         link=meeting.link if enters else "",
         room=bool(meeting.room),
+        own_names=own.names if own else "",
+        own_reason=own.leave_reason if own else "",
+        files=[enclosure_out(one) for one in papers],
+        minutes_files=[enclosure_out(one) for one in enclosed],
         creator=meeting.creator_name,
         called_at=meeting.called_at,
         cancelled_reason=meeting.cancelled_reason,
@@ -141,5 +156,14 @@ async def meeting_view(session: AsyncSession, principal: Principal, meeting_id: 
         decisions=await _decisions(session, principal, decided),
         invited=[_invited(one) for one in invited],
         actions=MEETING.allowed(meeting_subject(meeting), principal),
-        log=[MeetingLog(action=one.action, by=one.actor_name, at=one.at, text=one.reason) for one in history],
+        log=[
+            MeetingLog(
+                action=f"{one.subject_kind}_{one.action}",
+                by=one.actor_name,
+                at=one.at,
+                text=one.reason,
+                changes=one.detail.get("changes", {}),
+            )
+            for one in history
+        ],
     )

@@ -117,7 +117,11 @@ async def notice_view(session: AsyncSession, principal: Principal, notice_id: UU
     readings = await queries.count_readings(session, county_id=principal.county_id, notice_ids=[notice_id])
     reading = readings.get(notice_id, Reading(0, 0))
     readable = own or notice.state is NoticeState.PUBLISHED
-    files = await list_enclosed(session, county_id=principal.county_id, document_id=notice_id) if readable else []
+    files = (
+        await list_enclosed(session, county_id=principal.county_id, document_id=notice_id, kind=NOTICE.kind)
+        if readable
+        else []
+    )
     return NoticeOut(
         id=notice.id,
         version=notice.version,

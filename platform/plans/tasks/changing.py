@@ -72,7 +72,7 @@ async def amend(
     """
     task = await locked(session, actor, task_id, "amend", version, reason)
     changed = changes.against(task)
-    present = await list_enclosed(session, county_id=actor.county_id, document_id=task_id)
+    present = await list_enclosed(session, county_id=actor.county_id, document_id=task_id, kind=TASK.kind)
     file_ids = [one.id for one in present] if changes.file_ids is None else list(dict.fromkeys(changes.file_ids))
     refiled = file_ids != [one.id for one in present]
     if not changed and not refiled:
@@ -91,7 +91,9 @@ async def amend(
         )
         session.expire_all()
         await session.refresh(task)
-        after["files"] = _named(await list_enclosed(session, county_id=actor.county_id, document_id=task_id))
+        after["files"] = _named(
+            await list_enclosed(session, county_id=actor.county_id, document_id=task_id, kind=TASK.kind)
+        )
     was = task.due_at
     if task.cycle_id is not None:
         await carried.hold(session, county_id=actor.county_id, cycle_id=task.cycle_id)

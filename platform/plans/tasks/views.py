@@ -204,7 +204,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
 
 
 async def _files(session: AsyncSession, principal: Principal, task: Task) -> list[EnclosureOut]:
-    found = await list_enclosed(session, county_id=principal.county_id, document_id=task.id)
+    found = await list_enclosed(session, county_id=principal.county_id, document_id=task.id, kind=TASK.kind)
     return [enclosure_out(one) for one in found]
 
 

@@ -41,11 +41,17 @@ async def list_forgotten(session: AsyncSession, *, county_id: UUID, before: date
     return (await session.scalars(statement)).all()
 
 
-async def list_enclosed(session: AsyncSession, *, county_id: UUID, document_id: UUID) -> Sequence[Enclosure]:
-    """The files that a document goes with now, in their order. The caller has authorised the document."""
+async def list_enclosed(session: AsyncSession, *, county_id: UUID, document_id: UUID, kind: str) -> Sequence[Enclosure]:
+    """The files that a document goes with now as a document of this kind, in their order: a meeting's call and its
+    minutes have one id and files apart. The caller has authorised the document."""
     statement = (
         select(Enclosure)
-        .where(Enclosure.county_id == county_id, Enclosure.subject_id == document_id, Enclosure.withdrawn_at.is_(None))
+        .where(
+            Enclosure.county_id == county_id,
+            Enclosure.subject_id == document_id,
+            Enclosure.subject_kind == kind,
+            Enclosure.withdrawn_at.is_(None),
+        )
         .order_by(Enclosure.position)
     )
     return (await session.scalars(statement)).all()

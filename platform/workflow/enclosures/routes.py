@@ -34,7 +34,9 @@ class EnclosureController(Controller):
         subject_id: FromQuery[UUID],
     ) -> EnclosurePage:
         await require_readable(session, principal, subject_kind, subject_id)
-        found = await queries.list_enclosed(session, county_id=principal.county_id, document_id=subject_id)
+        found = await queries.list_enclosed(
+            session, county_id=principal.county_id, document_id=subject_id, kind=subject_kind
+        )
         return EnclosurePage(items=[enclosure_out(one) for one in found])
 
     @get("/{enclosure_id:uuid}", summary="One of a document's files")

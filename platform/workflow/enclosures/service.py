@@ -22,7 +22,6 @@ from kit.errors import NotFound
 from kit.jobs import CountyRef, pulse
 from kit.settings import settings
 from tenancy.principal import Principal
-from tenancy.tiers import Tier
 from workflow.attachments.subjects import Holder, attachable
 from workflow.enclosures import queries
 from workflow.enclosures.errors import FileGone
@@ -38,10 +37,10 @@ WAITING = timedelta(days=7)
 
 @attachable(OUTGOING, limit=LIMIT)
 async def of_outgoing(session: AsyncSession, *, actor: Principal, subject_id: UUID, lock: bool) -> Holder:
-    """A person's own gathering of files for the acting unit, under their own id; a village sends nothing down."""
+    """A person's own gathering of files for the acting unit, under their own id; what they go with says who may."""
     if subject_id != actor.account_id:
         raise NotFound
-    may = frozenset({ENCLOSURE}) if actor.tier is not Tier.VILLAGE and actor.roles else frozenset[str]()
+    may = frozenset({ENCLOSURE}) if actor.roles else frozenset[str]()
     # The county's housekeeping takes away what is never sent.
     place = tuple(dict.fromkeys((actor.unit_id, actor.county_unit_id)))
     return Holder(place=place, number=None, may_add=may)

@@ -92,7 +92,7 @@ export default {
     wantsReceipt: 'Receipt wanted',
     read: 'Got it',
     told: {
-      meeting_changed: '{by} changed time or place.',
+      meeting_changed: '{by} changed the meeting: {reason}',
       meeting_cancelled: '{by} cancelled the meeting.',
       meeting_minutes: '{by} issued the minutes.',
       visit_recorded: '{by} wrote down a guidance visit to {unit}.',

@@ -92,7 +92,7 @@ export default {
     wantsReceipt: '待回执',
     read: '知道了',
     told: {
-      meeting_changed: '{by}变更了会议时间或地点。',
+      meeting_changed: '{by}变更了会议安排：{reason}',
       meeting_cancelled: '{by}取消了会议。',
       meeting_minutes: '{by}印发了会议纪要。',
       visit_recorded: '{by}登记了到{unit}的调研指导。',
