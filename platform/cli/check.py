@@ -21,6 +21,7 @@ from kit import files, seal
 from kit.db.session import REFERENCE_ONLY, Database, Identity
 from kit.models import County
 from kit.settings import settings
+from plans.planning.checking import check_plans
 from plans.tasks.checking import check_shares
 from reporting import checking
 from tenancy import queries
@@ -36,6 +37,7 @@ CHECKS = {
     "marks": "marks folded",
     "drafts": "drafts",
     "shares": "shares of tasks with a report",
+    "plans": "items of plans",
     "files": "files on disk",
     "audit": "links of the audit chain",
     "jobs": "jobs",
@@ -126,7 +128,7 @@ async def _check_county(database: Database, county: County, report: Report, prog
     await checking.check_drafts(
         database, county, findings, step=lambda number, of: progress.update(task, completed=number, total=of)
     )
-    await _check_shares(database, county, report)
+    await _check_dispatch(database, county, report)
     progress.update(task, description=f"{county.code} files", completed=0)
     await _check_files(
         database, county, report, step=lambda number, of: progress.update(task, completed=number, total=of)
@@ -140,13 +142,15 @@ async def _check_county(database: Database, county: County, report: Report, prog
     report.unjudged += findings.unjudged
 
 
-async def _check_shares(database: Database, county: County, report: Report) -> None:
-    """A share of a task that carries a report stands where the report stands. Both are read in one snapshot."""
-    async with database.session(Identity.of_unit(county.id, county.unit_id)) as session, session.begin():
-        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        looked_at, faults = await check_shares(session, county_id=county.id)
-    report.looked_at["shares"] += looked_at
-    report.breaches["shares"] += [f"{county.code} {fault}" for fault in faults]
+async def _check_dispatch(database: Database, county: County, report: Report) -> None:
+    """A share of a task that carries a report stands where the report stands, a plan where its editions and records
+    leave it. Each is read in one snapshot."""
+    for name, look in (("shares", check_shares), ("plans", check_plans)):
+        async with database.session(Identity.of_unit(county.id, county.unit_id)) as session, session.begin():
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            looked_at, faults = await look(session, county_id=county.id)
+        report.looked_at[name] += looked_at
+        report.breaches[name] += [f"{county.code} {fault}" for fault in faults]
 
 
 async def _check_files(database: Database, county: County, report: Report, *, step: Callable[[int, int], None]) -> None:

@@ -35,6 +35,8 @@ _VILLAGE = (
     ("优抚弘扬", "光荣牌悬挂核查", "应挂尽挂", 3, 5),
     ("志愿服务", "组织老兵志愿服务活动", "全年不少于2次", 4, 11),
 )
+#: How many villages of each of the other townships have a plan.
+_ELSEWHERE = 6
 _NOTES = (
     "已完成过半，台账同步更新",
     "按月推进，材料已归档",
@@ -132,7 +134,11 @@ async def play_plans(stage: Stage) -> None:
         if node.code != users.VILLAGE_CODE and at % 7 == 6:
             continue
         await _village(plans, node.id, listed, at, began + timedelta(hours=1), listed=node.code == users.VILLAGE_CODE)
-    await _summed_up(plans, [node.id for node in villages])
+    await _summed_up(plans, listed, [node.id for node in villages])
+    # Villages of the next two townships whose plans stand.
+    for township in [node.id for at, node in enumerate(townships) if node.id != listed and at % 6 < 4][:2]:
+        for at, node in enumerate([one for one in stage.nodes if one.parent_id == township][:_ELSEWHERE]):
+            await _village(plans, node.id, township, at, began + timedelta(hours=1), listed=False)
 
 
 async def _township(plans: _Plans, unit_id: UUID, at: int, began: datetime, *, listed: bool) -> None:
@@ -167,11 +173,13 @@ async def _village(plans: _Plans, unit_id: UUID, above: UUID, at: int, began: da
         await plans.work(unit_id, plan_id, behind=listed or at % 5 == 2)
 
 
-async def _summed_up(plans: _Plans, units: Sequence[UUID]) -> None:
-    """The quarter that ended last: sent up by every second village that had a plan then."""
+async def _summed_up(plans: _Plans, township: UUID, units: Sequence[UUID]) -> None:
+    """The quarter that ended last: sent up by every second village that had a plan then; the township has accepted the
+    first of them and returned the second."""
     quarter = (clock.today().month - 1) // 3
     if quarter == 0:
         return
+    judged = iter([("accept", ""), ("return", "请补充下一季度打算")])
     for unit_id in units[::2]:
         actor = plans.actor(unit_id)
         async with plans.database.transaction(actor.identity) as session:
@@ -179,4 +187,10 @@ async def _summed_up(plans: _Plans, units: Sequence[UUID]) -> None:
             if plan is None or not plan.in_force:
                 continue
             made = await summaries.begin(session, actor=actor, plan_id=plan.id, period=SummaryPeriod(f"q{quarter}"))
-            await summaries.send(session, actor=actor, summary_id=made, version=None)
+            await summaries.act(session, actor=actor, summary_id=made, version=None, action="send")
+        said = next(judged, None)
+        judge = plans.actor(township)
+        if said is not None:
+            async with plans.database.transaction(judge.identity) as session:
+                action, text = said
+                await summaries.act(session, actor=judge, summary_id=made, version=None, action=action, text=text)

@@ -32,7 +32,6 @@ TOLD = frozenset(
         "training_changed",
         "coordination_told",
         "plan_approved",
-        "plan_summary",
         "meeting_changed",
         "meeting_cancelled",
         "meeting_minutes",

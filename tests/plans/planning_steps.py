@@ -11,6 +11,7 @@ from uuid import UUID
 from kit import clock
 from kit.db.session import Database
 from plans.planning import overview, progress, service, summaries, views, writing
+from plans.planning.checking import check_plans
 from plans.planning.models import SummaryPeriod
 from plans.planning.schemas import OverviewOut, PlanLineOut, PlansSummaryOut, PlanSummaryOut, WorkPlanOut
 from plans.planning.writing import Given
@@ -133,4 +134,19 @@ async def send_summary(database: Database, world: World, code: str, summary_id: 
             await summaries.save(
                 session, actor=actor, summary_id=summary_id, version=1, title="小结", sections=sections
             )
-        await summaries.send(session, actor=actor, summary_id=summary_id, version=None)
+        await summaries.act(session, actor=actor, summary_id=summary_id, version=None, action="send")
+
+
+async def judge_summary(
+    database: Database, world: World, code: str, summary_id: UUID, action: str, text: str = ""
+) -> PlanSummaryOut:
+    actor = world.actor(code)
+    async with database.transaction(actor.identity) as session:
+        await summaries.act(session, actor=actor, summary_id=summary_id, version=None, action=action, text=text)
+        return await views.summary_view(session, actor, summary_id)
+
+
+async def breaches(database: Database, world: World) -> list[str]:
+    """What `jiceng check` finds of plans."""
+    async with database.transaction(world.identity) as session:
+        return (await check_plans(session, county_id=world.county.id))[1]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from kit import clock
 from kit.db.session import Database
@@ -23,7 +24,7 @@ from plans.planning.errors import (
     PlanYearOutOfReach,
     SummaryOpen,
 )
-from plans.planning.models import PlanState, SummaryPeriod
+from plans.planning.models import PlanItem, PlanState, SummaryPeriod
 from plans.planning.rules import ChangeKind, ItemStanding
 from tenancy import tree
 from tenancy.models import AdminKind, Role
@@ -35,7 +36,9 @@ from tests.plans.planning_steps import (
     approved,
     beat,
     begin,
+    breaches,
     home,
+    judge_summary,
     line,
     look,
     on_item,
@@ -48,6 +51,7 @@ from tests.plans.steps import topics
 from tests.plans.training_steps import member
 from tests.world import World, make_county_with_people
 from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.queries import list_inbox
 
 pytestmark = pytest.mark.anyio
 #: Mid-year of the plans' year, at noon in China.
@@ -85,9 +89,12 @@ class TestDown:
         actor = world.actor("C")
         async with database.transaction(actor.identity) as session:
             found = await views.taken_up_view(session, actor, top.id)
-        assert (found.units, sorted(one.unit for one in found.items if one.emphasis_id == top.items[0].id)) == (
-            2,
-            ["A1村", "A镇"],
+        assert (
+            [(one.taken_up, one.done) for one in found.emphases],
+            [(one.unit, set(one.serves), one.below) for one in found.units],
+        ) == (
+            [(1, 0), (1, 0)],
+            [("A镇", {top.items[0].id, top.items[1].id}, {top.items[0].id: 1}), ("B镇", set(), {})],
         )
 
     async def test_others_neither_see_nor_serve_it(self, database: Database, world: World) -> None:
@@ -206,6 +213,16 @@ class TestLifecycle:
         ]
 
 
+async def late_told(database: Database, world: World) -> tuple[int, datetime | None]:
+    """What the village's inbox says of late items: how many, and since when."""
+    actor = world.actor("A1")
+    roles = {world.units["A1"]: frozenset(role.value for role in Role)}
+    async with database.transaction(actor.identity) as session:
+        found = await list_inbox(session, principal=actor, roles_by_unit=roles)
+    item = next(one for one in found if one.topic == "plan_late")
+    return item.facts["count"], item.due_at
+
+
 class TestProgress:
     async def test_late_is_told_once_and_settled_when_nothing_is_late(self, database: Database, world: World) -> None:
         plan = await approved(database, world, "A1", line("春", last="03-31"), line("夏", last="06-30"), line("全年"))
@@ -224,7 +241,10 @@ class TestProgress:
             assert "plan_late" in await topics(database, world, "A1")
         with clock.frozen_at(datetime(YEAR, 6, 30, 16, 0, 0, tzinfo=UTC)):
             assert (await home(database, world, "C")).counts.late == 2, "midnight in China"
+            await beat(database, world)
+            assert await late_told(database, world) == (2, datetime(YEAR, 3, 31, 16, tzinfo=UTC))
             await on_item(database, world, "A1", spring.id, "finish", "已完成")
+            assert await late_told(database, world) == (1, datetime(YEAR, 6, 30, 16, tzinfo=UTC))
             assert "plan_late" in await topics(database, world, "A1"), "the summer's is late too"
             await beat(database, world)
             await on_item(database, world, "A1", summer.id, "finish", done_on=date(YEAR, 6, 30))
@@ -305,18 +325,60 @@ class TestSummaries:
                     await views.summary_view(session, actor, quarter.id)
             await send_summary(database, world, "A1", quarter.id, "莫𡐓村二季度完成1项。")
             assert await topics(database, world, "A") == {"plan_summary"}
+            with pytest.raises(Forbidden):
+                await judge_summary(database, world, "C", quarter.id, "accept")
             with pytest.raises(ActionNotAllowed):
                 await send_summary(database, world, "A1", quarter.id, None)
             async with database.transaction(world.actor("A").identity) as session:
                 read = await views.summary_view(session, world.actor("A"), quarter.id)
                 name, content = await sheets.summary_document(session, world.actor("A"), quarter.id)
-            assert (read.actions, name) == ([], "小结.docx")
+            assert (read.actions, name) == (["accept", "return"], "小结.docx")
             assert "莫𡐓村二季度完成1项。" in [p.text for p in Document(io.BytesIO(content)).paragraphs]
+            with pytest.raises(ReasonMissing):
+                await judge_summary(database, world, "A", quarter.id, "return", " ")
+            await judge_summary(database, world, "A", quarter.id, "return", "缺下步打算")
+            assert await topics(database, world, "A") == set()
+            assert "plan_summary_returned" in await topics(database, world, "A1")
             later = await write_summary(database, world, "A1", plan.id, SummaryPeriod.Q2)
-            assert later.no == 2
+            assert "plan_summary_returned" not in await topics(database, world, "A1")
+            assert (later.no, [one.text for one in later.sections]) == (2, ["莫𡐓村二季度完成1项。"])
             assert [one.no for one in (await look(database, world, plan.id, "A")).summaries] == [1]
             third = await write_summary(database, world, "A1", plan.id, SummaryPeriod.Q3)
             assert "立功喜报送达" not in str(third.sections)
+            await send_summary(database, world, "A1", later.id)
+            accepted = await judge_summary(database, world, "A", later.id, "accept")
+            assert (accepted.state.value, accepted.actions, await topics(database, world, "A")) == (
+                "accepted",
+                [],
+                set(),
+            )
+
+    async def test_the_county_sends_to_nobody_and_its_leaders_approve(self, database: Database, world: World) -> None:
+        plan_id = await begin(database, world, "C")
+        await save(database, world, plan_id, "C", [line()])
+        await act(database, world, plan_id, "C", "submit")
+        assert await topics(database, world, "C") == {"plan_review", "plan_approve"}
+        await act(database, world, plan_id, "C", "approve", roles=(Role.LEADER,))
+        assert await topics(database, world, "C") == set()
+        made = await write_summary(database, world, "C", plan_id)
+        await send_summary(database, world, "C", made.id)
+        with pytest.raises(Forbidden):
+            await judge_summary(database, world, "C", made.id, "accept")
+        assert await topics(database, world, "C") == set()
+        await begin(database, world, "A")
+        village = await look(database, world, await begin(database, world, "A1", start="emphases"), "A1")
+        assert [one.what for one in village.draft or []] == ["走访慰问"], "its township published nothing"
+
+    async def test_what_is_stored_otherwise_is_found(self, database: Database, world: World) -> None:
+        plan = await approved(database, world, "A", line("甲"), line("乙"))
+        await on_item(database, world, "A", plan.items[0].id, "finish", "已办")
+        assert await breaches(database, world) == []
+        async with database.transaction(world.actor("A").identity) as session:
+            await session.execute(update(PlanItem).where(PlanItem.id == plan.items[0].id).values(percent=7))
+            await session.execute(update(PlanItem).where(PlanItem.id == plan.items[1].id).values(what="丙"))
+        found = "；".join(await breaches(database, world))
+        for part in ("says 7%", "items are not those", "what it published"):
+            assert part in found
 
 
 class TestMoves:
@@ -336,3 +398,9 @@ class TestMoves:
             await follow_moves(session, world.actor("C").county)
         for code in ("A", "B"):
             assert len((await look(database, world, plan.id, code)).items) == 1
+        made = await write_summary(database, world, "A1", plan.id)
+        await send_summary(database, world, "A1", made.id)
+        assert await topics(database, world, "B") == {"plan_summary"}, "the superior of the day it is sent"
+        with pytest.raises(Forbidden):
+            await judge_summary(database, world, "A", made.id, "accept")
+        assert (await judge_summary(database, world, "B", made.id, "accept")).state.value == "accepted"

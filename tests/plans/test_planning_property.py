@@ -15,7 +15,7 @@ from kit.errors import JicengError
 from plans.planning.models import PlanState
 from plans.planning.rules import ItemStanding
 from plans.planning.schemas import WorkPlanOut
-from tests.plans.planning_steps import YEAR, act, again, beat, begin, home, line, look, on_item, over, save
+from tests.plans.planning_steps import YEAR, act, again, beat, begin, breaches, home, line, look, on_item, over, save
 from tests.plans.steps import topics
 from tests.world import World, make_county_with_people
 
@@ -86,6 +86,7 @@ async def test_what_is_in_force_is_what_was_approved(database: Database, seed: i
                 ), told
             assert plan.in_force == bool(plan.editions), told
             assert (plan.state is PlanState.APPROVED) <= plan.in_force, told
+            assert await breaches(database, world) == [], told
             await beat(database, world)
             assert ("plan_late" in await topics(database, world, "A1")) == (counts[ItemStanding.LATE] > 0), told
     assert len({one.split(":")[0] for one in told}) > 5

@@ -18,6 +18,8 @@ export type OwnYear = Schemas['OwnYearOut']
 export type PlanStart = 'blank' | 'last_year' | 'emphases'
 export type PlanPeriod = Schemas['SummaryPeriod']
 export type PlanSummary = Schemas['PlanSummaryOut']
+export type SummaryAction = Schemas['SummaryAction']
+export type TakenUp = Schemas['TakenUpOut']
 export type PlansSummary = Schemas['PlansSummaryOut']
 export const PERIODS: readonly PlanPeriod[] = ['q1', 'q2', 'q3', 'q4', 'year']
 
@@ -35,4 +37,5 @@ export const actOnItem = (id: Id, body: Schemas['ItemActIn'], how: How) => post<
 export const beginSummary = (plan: Id, period: PlanPeriod, key: string) => post<PlanSummary>(`plans/${plan}/summaries`, { body: { period }, ifMatch: 0, idempotencyKey: key })
 export const fetchSummary = (id: Id) => get<PlanSummary>(`plan-summaries/${id}`)
 export const saveSummary = (id: Id, body: Schemas['SummaryIn'], how: How) => put<PlanSummary>(`plan-summaries/${id}`, told(body, how))
-export const sendSummary = (id: Id, how: How) => post<PlanSummary>(`plan-summaries/${id}/acts`, told({ action: 'send' }, how))
+export const actOnSummary = (id: Id, action: SummaryAction, text: string, how: How) => post<PlanSummary>(`plan-summaries/${id}/acts`, told({ action, text }, how))
+export const fetchTakenUp = (plan: Id) => get<TakenUp>(`plans/${plan}/taken-up`)

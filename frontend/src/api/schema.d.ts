@@ -3607,7 +3607,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which units below took up which item of a plan */
+        /** Which units directly below took up which item of a plan, and which did not */
         get: operations["ApiPlansPlanIdTakenUpGetTakenUp"];
         put?: never;
         post?: never;
@@ -3677,7 +3677,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 报送 */
+        /** 报送; 收下、退回 by the unit above */
         post: operations["ApiPlanSummariesSummaryIdActsAct"];
         delete?: never;
         options?: never;
@@ -5488,6 +5488,17 @@ export interface components {
             end_on: string;
             measure: string;
         };
+        /** EmphasisTaken */
+        EmphasisTaken: {
+            /** Format: uuid */
+            id: string;
+            section: string;
+            what: string;
+            /** Format: date */
+            end_on: string;
+            taken_up: number;
+            done: number;
+        };
         /** EnclosureOut */
         EnclosureOut: {
             /** Format: uuid */
@@ -6848,6 +6859,9 @@ export interface components {
             year: number;
             sections: components["schemas"]["SummarySection"][];
             actions: string[];
+            return_reason: string;
+            log: components["schemas"]["PlanLogLine"][];
+            may_revise: boolean;
         };
         /** PlansSummaryOut */
         PlansSummaryOut: {
@@ -8145,9 +8159,15 @@ export interface components {
         };
         /** SummaryActIn */
         SummaryActIn: {
-            /** @constant */
-            action: "send";
+            action: components["schemas"]["SummaryAction"];
+            /** @default  */
+            text: string;
         };
+        /**
+         * SummaryAction
+         * @enum {string}
+         */
+        SummaryAction: "send" | "accept" | "return";
         /** SummaryBrief */
         SummaryBrief: {
             /** Format: uuid */
@@ -8187,10 +8207,10 @@ export interface components {
         };
         /**
          * SummaryState
-         * @description 草稿、已报送.
+         * @description 草稿、已报送、已退回、已收下.
          * @enum {string}
          */
-        SummaryState: "draft" | "sent";
+        SummaryState: "draft" | "sent" | "returned" | "accepted";
         /** TableIn */
         TableIn: {
             /** @default  */
@@ -8219,8 +8239,26 @@ export interface components {
         };
         /** TakenUpOut */
         TakenUpOut: {
-            units: number;
-            items: components["schemas"]["ServingOut"][];
+            /** Format: uuid */
+            plan_id: string;
+            unit: string;
+            year: number;
+            emphases: components["schemas"]["EmphasisTaken"][];
+            units: components["schemas"]["TakenUpUnit"][];
+        };
+        /** TakenUpUnit */
+        TakenUpUnit: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            plan_id: string | null;
+            in_force: boolean;
+            serves: {
+                [key: string]: components["schemas"]["ItemStanding"];
+            };
+            below: {
+                [key: string]: number;
+            };
         };
         /** TargetsIn */
         TargetsIn: {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { fetchOwnYear, fetchPlan, fetchPlanOverview, fetchPlansSummary, fetchSummary } from '@/api/plans'
+import { fetchOwnYear, fetchPlan, fetchPlanOverview, fetchPlansSummary, fetchSummary, fetchTakenUp } from '@/api/plans'
 import { useActingKey } from './common'
 
 export function useOwnYear(year: MaybeRefOrGetter<number>) {
@@ -19,6 +19,13 @@ export function usePlan(id: MaybeRefOrGetter<string>) {
   const acting = useActingKey()
   const key = computed(() => toValue(id))
   return useQuery({ queryKey: ['plans', 'plan', acting, key], queryFn: () => fetchPlan(key.value) })
+}
+
+/** Which units directly below took up which item of a plan. */
+export function useTakenUp(id: MaybeRefOrGetter<string>) {
+  const acting = useActingKey()
+  const key = computed(() => toValue(id))
+  return useQuery({ queryKey: ['plans', 'taken-up', acting, key], queryFn: () => fetchTakenUp(key.value) })
 }
 
 export function useSummary(id: MaybeRefOrGetter<string>) {

@@ -77,6 +77,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'notices/:notice', name: 'notice', component: () => import('@/pages/notices/NoticePage.vue'), meta: { title: 'nav.notices' } },
   { path: 'plans', name: 'plans', component: () => import('@/pages/plans/PlansPage.vue'), meta: { title: 'nav.plans' } },
   { path: 'plans/:plan', name: 'plan', component: () => import('@/pages/plans/PlanPage.vue'), meta: { title: 'nav.plans' } },
+  { path: 'plans/:plan/taken-up', name: 'plan-taken-up', component: () => import('@/pages/plans/TakenUpPage.vue'), meta: { title: 'plans.takenUpTitle' } },
   { path: 'plan-summaries/:summary', name: 'plan-summary', component: () => import('@/pages/plans/SummaryPage.vue'), meta: { title: 'nav.plans' } },
   { path: 'requests', name: 'requests', component: () => import('@/pages/coordination/RequestsPage.vue'), meta: { title: 'nav.coordination' } },
   { path: 'requests/:request', name: 'request', component: () => import('@/pages/coordination/RequestPage.vue'), meta: { title: 'nav.coordination' } },

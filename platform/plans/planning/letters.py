@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from kit import clock
 from kit.db.batch import Write
 from plans.planning.lifecycle import PLAN
 from plans.planning.models import Plan, PlanSummary
+from plans.planning.queries import Late
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.lifecycle import Mail, mail_writes
@@ -16,10 +19,14 @@ from workflow.lifecycle import Mail, mail_writes
 DUE = "plan_due"
 #: A plan waits to be reviewed.
 REVIEW = "plan_review"
+#: The county's own waits for its leaders.
+APPROVE = "plan_approve"
 #: A plan came back.
 RETURNED = "plan_returned"
-#: Only told: approved; a summary came up.
-APPROVED, SUMMARY = "plan_approved", "plan_summary"
+#: Only told: approved.
+APPROVED = "plan_approved"
+#: A summary came up, and is accepted or returned; it came back.
+SUMMARY, SUMMARY_RETURNED = "plan_summary", "plan_summary_returned"
 #: Items are past their last day.
 LATE = "plan_late"
 
@@ -34,9 +41,15 @@ def owed(unit_id: UUID, plan: Plan | None = None, *, closed: bool = False) -> Ma
     return Mail(unit_id, Role.REPORTER, DUE, closed=closed, facts=facts)
 
 
-def review(plan: Plan, reviewer: UUID, *, closed: bool = False) -> Mail:
+def review(plan: Plan, reviewer: UUID, *, closed: bool = False) -> list[Mail]:
+    """What the county makes for itself its leaders approve; whoever reviews may, too."""
     facts = _facts(plan, changed=True) if plan.in_force else _facts(plan)
-    return Mail(reviewer, Role.REVIEWER, REVIEW, closed=closed, facts=facts)
+    if reviewer != plan.unit_id:
+        return [Mail(reviewer, Role.REVIEWER, REVIEW, closed=closed, facts=facts)]
+    return [
+        Mail(reviewer, Role.REVIEWER, REVIEW, closed=closed, facts=facts),
+        Mail(reviewer, Role.LEADER, APPROVE, closed=closed, facts=facts),
+    ]
 
 
 def returned(plan: Plan, *, closed: bool = False, reason: str = "") -> Mail:
@@ -47,16 +60,23 @@ def approved(plan: Plan, by: str) -> Mail:
     return Mail(plan.unit_id, Role.REPORTER, APPROVED, facts=_facts(plan, by=by))
 
 
-def late(plan: Plan, count: int) -> Mail:
-    """So many items are late; none closes it."""
-    return Mail(plan.unit_id, Role.REPORTER, LATE, closed=count == 0, facts=_facts(plan, count=count))
+def late(plan: Plan, found: Late) -> Mail:
+    """So many items are late, the first since the end of its last day; none closes it."""
+    due_at = None if found.first is None else clock.start_of_day(found.first + timedelta(days=1))
+    facts = _facts(plan, count=found.count)
+    return Mail(plan.unit_id, Role.REPORTER, LATE, closed=found.count == 0, facts=facts, due_at=due_at)
 
 
-def told_late(actor: Principal, plan: Plan, count: int) -> list[Write]:
+def told_late(actor: Principal, plan: Plan, found: Late) -> list[Write]:
     """As `late`, beside another act; the plan's `late_no` goes up with it."""
-    return mail_writes(actor, PLAN.kind, plan.id, plan.late_no + 1, [late(plan, count)])
+    return mail_writes(actor, PLAN.kind, plan.id, plan.late_no + 1, [late(plan, found)])
 
 
-def summary(plan: Plan, summary: PlanSummary) -> Mail:
+def summary(plan: Plan, summary: PlanSummary, to: UUID, *, closed: bool = False) -> Mail:
     facts = _facts(plan, period=summary.period.value, title=summary.title, plan_id=str(plan.id))
-    return Mail(plan.reviewer_unit_id, Role.REVIEWER, SUMMARY, facts=facts)
+    return Mail(to, Role.REVIEWER, SUMMARY, closed=closed, facts=facts)
+
+
+def summary_returned(plan: Plan, summary: PlanSummary, *, closed: bool = False, reason: str = "") -> Mail:
+    facts = _facts(plan, period=summary.period.value, title=summary.title, reason=reason)
+    return Mail(plan.unit_id, Role.REPORTER, SUMMARY_RETURNED, closed=closed, facts=facts)

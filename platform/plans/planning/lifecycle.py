@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from plans.planning.models import ItemState, Plan, PlanItem, PlanState, PlanSummary, SummaryState
 from tenancy.models import Role
 from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
@@ -36,13 +38,17 @@ PLAN_ITEM = Lifecycle(
     ),
 )
 
-_DRAFT = frozenset({SummaryState.DRAFT})
+_DRAFT, _SENT = frozenset({SummaryState.DRAFT}), frozenset({SummaryState.SENT})
+#: The unit that it was sent to: the county's own has none.
+_TO = (Relation.SUPERIOR, Role.REVIEWER)
 PLAN_SUMMARY = Lifecycle(
     kind="plan_summary",
     model=PlanSummary,
     transitions=(
         Transition("save", _DRAFT, *_OWN, None, False, Role.REVIEWER),
         Transition("send", _DRAFT, *_OWN, SummaryState.SENT, False, Role.REVIEWER),
+        Transition("accept", _SENT, *_TO, SummaryState.ACCEPTED, False, Role.LEADER),
+        Transition("return", _SENT, *_TO, SummaryState.RETURNED, True, Role.LEADER),
     ),
 )
 
@@ -55,7 +61,17 @@ def subject_of(plan: Plan) -> Subject:
 
 def part_of(plan: Plan, part: PlanItem | PlanSummary) -> Subject:
     """The lifecycle's view of an item or a summary of a plan."""
-    return Subject(part.id, part.state, part.version, plan.unit_id, plan.reviewer_unit_id, tuple(part.place))
+    to = (sent_to(plan, part) or plan.unit_id) if isinstance(part, PlanSummary) else plan.reviewer_unit_id
+    above = (to,) if to != plan.unit_id else ()
+    return Subject(part.id, part.state, part.version, plan.unit_id, to, tuple(part.place), above)
+
+
+def sent_to(plan: Plan, summary: PlanSummary) -> UUID | None:
+    """Which unit a summary was sent to; None of the county's, and of one that is being written. One sent before this
+    was written down went to the plan's reviewer."""
+    if summary.state is SummaryState.DRAFT or plan.reviewer_unit_id == plan.unit_id:
+        return None
+    return summary.reviewer_unit_id or plan.reviewer_unit_id
 
 
 def allowed_of(plan: Plan, actions: list[str]) -> list[str]:

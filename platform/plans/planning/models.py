@@ -43,10 +43,12 @@ class SummaryPeriod(enum.StrEnum):
 
 
 class SummaryState(enum.StrEnum):
-    """草稿、已报送."""
+    """草稿、已报送、已退回、已收下."""
 
     DRAFT = "draft"
     SENT = "sent"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
 
 
 class Plan(TenantRow, Base):
@@ -218,8 +220,8 @@ class PlanSummary(TenantRow, Base):
         UniqueConstraint("county_id", "plan_id", "period", "no"),
         ForeignKeyConstraint(["county_id", "plan_id"], ["plan.county_id", "plan.id"]),
         CheckConstraint("period IN ('q1', 'q2', 'q3', 'q4', 'year')", name="period"),
-        CheckConstraint("state IN ('draft', 'sent')", name="state"),
-        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
+        CheckConstraint("state IN ('draft', 'sent', 'returned', 'accepted')", name="state"),
+        CheckConstraint("(state = 'draft') = (sent_at IS NULL)", name="sent_at"),
         {"info": rls(Policy.OWN_RECORDS, moves=shown())},
     )
 
@@ -235,4 +237,7 @@ class PlanSummary(TenantRow, Base):
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
     writer_name: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime | None]
+    #: The unit above on the day it was sent, which accepts or returns it; None until then, and of the county's.
+    reviewer_unit_id: Mapped[UUID | None]
+    return_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     place: Mapped[list[UUID]]

@@ -75,7 +75,7 @@ async def overview(session: AsyncSession, principal: Principal, *, year: int, un
     sent: dict[UUID, list[SummaryBrief]] = {}
     for one in await summaries_of(session, county_id, ids):
         newest = sent.setdefault(one.plan_id, [])
-        if one.state is SummaryState.SENT and all(other.period is not one.period for other in newest):
+        if one.state is not SummaryState.DRAFT and all(other.period is not one.period for other in newest):
             newest.append(one)
     every = [node.id for node in tree.walk(at)]
     line = tree.ancestors(at)

@@ -78,15 +78,14 @@ async def act_on_item(
 async def _settled(
     session: AsyncSession, actor: Principal, plan: Plan, item: PlanItem, action: str, today: date
 ) -> list[Write]:
-    """Once the last late item is done, the unit's inbox has nothing of it any more."""
-    if action != "finish" or plan.late_told_at is None:
+    """Once a late item is done, the unit's inbox says what is left; once the last is, it has nothing of it any more."""
+    if action != "finish" or plan.late_told_at is None or item.end_on >= today:
         return []
-    late = await queries.count_late(session, county_id=plan.county_id, plan_id=plan.id, today=today)
-    if late - int(item.end_on < today) > 0:
-        return []
+    left = await queries.find_late(session, county_id=plan.county_id, plan_id=plan.id, today=today, but=item.id)
+    told_at = plan.late_told_at if left.count else None
     return [
-        *letters.told_late(actor, plan, 0),
-        change(Plan, county_id=plan.county_id, id=plan.id, late_told_at=None, late_no=plan.late_no + 1),
+        *letters.told_late(actor, plan, left),
+        change(Plan, county_id=plan.county_id, id=plan.id, late_told_at=told_at, late_no=plan.late_no + 1),
     ]
 
 
@@ -113,6 +112,6 @@ async def tell_late(session: AsyncSession, county: CountyRef) -> None:
         await session.execute(
             update(Plan).where(Plan.county_id == county.id, Plan.id == plan_id).values(late_told_at=now, late_no=no)
         )
-        count = await queries.count_late(session, county_id=county.id, plan_id=plan_id, today=today)
-        items.append((plan.id, no, [letters.late(plan, count)]))
+        found = await queries.find_late(session, county_id=county.id, plan_id=plan_id, today=today)
+        items.append((plan.id, no, [letters.late(plan, found)]))
     await post(session, county, PLAN.kind, items)

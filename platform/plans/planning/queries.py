@@ -54,6 +54,12 @@ async def list_of_units(session: AsyncSession, *, county_id: UUID, year: int) ->
     return (await session.scalars(statement)).all()
 
 
+async def list_years(session: AsyncSession, *, county_id: UUID) -> list[int]:
+    """The years of which the acting unit or one below it has plans."""
+    statement = select(Plan.year).where(Plan.county_id == county_id).distinct().order_by(Plan.year)
+    return list((await session.scalars(statement)).all())
+
+
 async def find_draft(session: AsyncSession, *, county_id: UUID, plan_id: UUID) -> PlanDraft | None:
     """What the acting unit is writing; nobody else's is found."""
     statement = select(PlanDraft).where(PlanDraft.county_id == county_id, PlanDraft.id == plan_id)
@@ -96,14 +102,27 @@ async def list_items(
     return (await session.scalars(statement.order_by(PlanItem.plan_id, PlanItem.position, PlanItem.id))).all()
 
 
-async def count_late(session: AsyncSession, *, county_id: UUID, plan_id: UUID, today: date) -> int:
-    statement = select(func.count()).where(
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How many items of a plan are late, and the last day of the first of them."""
+
+    count: int
+    first: date | None
+
+
+async def find_late(
+    session: AsyncSession, *, county_id: UUID, plan_id: UUID, today: date, but: UUID | None = None
+) -> Late:
+    """What is late of a plan on a day; without the item `but`."""
+    statement = select(func.count(), func.min(PlanItem.end_on)).where(
         PlanItem.county_id == county_id,
         PlanItem.plan_id == plan_id,
         PlanItem.state == ItemState.OPEN,
         PlanItem.end_on < today,
     )
-    return await session.scalar(statement) or 0
+    if but is not None:
+        statement = statement.where(PlanItem.id != but)
+    return Late(*(await session.execute(statement)).one())
 
 
 async def list_newly_late(session: AsyncSession, *, county_id: UUID, today: date, limit: int) -> list[UUID]:

@@ -113,7 +113,9 @@ class PlanController(Controller):
         await edit.carry_out(service.act, plan_id=plan_id, action=data.action.value, text=data.text)
         return await _plan(edit, plan_id)
 
-    @get("/{plan_id:uuid}/taken-up", summary="Which units below took up which item of a plan")
+    @get(
+        "/{plan_id:uuid}/taken-up", summary="Which units directly below took up which item of a plan, and which did not"
+    )
     async def get_taken_up(
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], plan_id: FromPath[UUID]
     ) -> TakenUpOut:
@@ -185,11 +187,11 @@ class PlanSummaryController(Controller):
         await edit.carry_out(summaries.save, summary_id=summary_id, title=data.title, sections=sections)
         return await _summary(edit, summary_id)
 
-    @post("/{summary_id:uuid}/acts", summary="报送", status_code=200)
+    @post("/{summary_id:uuid}/acts", summary="报送; 收下、退回 by the unit above", status_code=200)
     async def act(
         self, edit: NamedDependency[Edit], summary_id: FromPath[UUID], data: JSONBody[SummaryActIn]
     ) -> SummaryAnswer:
-        await edit.carry_out(summaries.send, summary_id=summary_id)
+        await edit.carry_out(summaries.act, summary_id=summary_id, action=data.action.value, text=data.text)
         return await _summary(edit, summary_id)
 
     @get("/{summary_id:uuid}/document", summary="A summary as a Word document", media_type=MEDIA)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from plans.planning.lifecycle import PLAN, PLAN_ITEM
+from plans.planning.lifecycle import PLAN, PLAN_ITEM, PLAN_SUMMARY
 from plans.planning.models import PlanState, SummaryPeriod, SummaryState
 from plans.planning.rules import MOST_ITEMS, ChangeKind, ItemStanding
 from reporting.comparing.schemas import PRINTED, Heading
@@ -27,6 +27,9 @@ PlanAction = enum.StrEnum(  # type: ignore[misc] # made from the lifecycle, so t
     "PlanAction", {one.action.upper(): one.action for one in PLAN.transitions if one.action != "save"}
 )
 ItemAction = enum.StrEnum("ItemAction", {one.action.upper(): one.action for one in PLAN_ITEM.transitions})  # type: ignore[misc] # as above
+SummaryAction = enum.StrEnum(  # type: ignore[misc] # as above
+    "SummaryAction", {one.action.upper(): one.action for one in PLAN_SUMMARY.transitions if one.action != "save"}
+)
 
 
 class BeginPlanIn(BaseModel):
@@ -85,7 +88,10 @@ class SummaryIn(BaseModel):
 
 
 class SummaryActIn(BaseModel):
-    action: Literal["send"]
+    """报送; 收下, 退回 (with a reason) by the unit above."""
+
+    action: SummaryAction
+    text: Text = ""
 
 
 class PlanLineOut(BaseModel):
@@ -242,10 +248,36 @@ class ServingOut(BaseModel):
     percent: int
 
 
+class TakenUpUnit(BaseModel):
+    """A direct subordinate of the plan's unit, and its own plan if that was handed in."""
+
+    unit_id: UUID
+    unit: str
+    plan_id: UUID | None
+    in_force: bool
+    #: The items of the plan that it serves itself: item → the standing of what serves it.
+    serves: dict[UUID, ItemStanding]
+    #: Item → how many units under it serve it.
+    below: dict[UUID, int]
+
+
+class EmphasisTaken(BaseModel):
+    """An item of the plan, and how far it was taken up by direct subordinates."""
+
+    id: UUID
+    section: str
+    what: str
+    end_on: date
+    taken_up: int
+    done: int
+
+
 class TakenUpOut(BaseModel):
-    #: Direct subordinates of the plan's unit.
-    units: int
-    items: list[ServingOut]
+    plan_id: UUID
+    unit: str
+    year: int
+    emphases: list[EmphasisTaken]
+    units: list[TakenUpUnit]
 
 
 class BarOut(BaseModel):
@@ -326,6 +358,12 @@ class PlanSummaryOut(SummaryBrief):
     year: int
     sections: list[SummarySection]
     actions: list[str]
+    #: Why it came back.
+    return_reason: str
+    #: What was done with it above, oldest first.
+    log: list[PlanLogLine]
+    #: Whether the acting unit may begin the period's next version, for this one came back.
+    may_revise: bool
 
 
 class DraftedOut(BaseModel):

@@ -48,7 +48,7 @@ async def act(
         case "recall" | "return":
             values = {"return_reason": text.strip()} if action == "return" else {}
             back = [letters.returned(plan, reason=text.strip())] if action == "return" else []
-            mail = [letters.review(plan, plan.reviewer_unit_id, closed=True), *back]
+            mail = [*letters.review(plan, plan.reviewer_unit_id, closed=True), *back]
             return await perform(
                 session, PLAN, action, subject_of(plan), actor=actor, reason=text, values=values, mail=mail, also=also
             )
@@ -63,7 +63,7 @@ async def _approve(session: AsyncSession, actor: Principal, plan: Plan, text: st
     await _put_in_force(session, plan, lines)
     left = await _late_then(session, plan)
     first = not plan.in_force
-    mail = [letters.review(plan, plan.reviewer_unit_id, closed=True)]
+    mail = letters.review(plan, plan.reviewer_unit_id, closed=True)
     if plan.unit_id != actor.unit_id:
         mail.append(letters.approved(plan, actor.display_name))
     late = [] if left is None else letters.told_late(actor, plan, left)
@@ -86,7 +86,7 @@ async def _approve(session: AsyncSession, actor: Principal, plan: Plan, text: st
             "approved_no": edition.no,
             "approved_at": now,
             "change_reason": "",
-            "late_told_at": plan.late_told_at if left else None,
+            "late_told_at": plan.late_told_at if left is not None and left.count else None,
             "late_no": plan.late_no + (left is not None),
         },
         mail=mail,
@@ -157,11 +157,11 @@ async def _put_in_force(session: AsyncSession, plan: Plan, lines: Sequence[PlanL
     )
 
 
-async def _late_then(session: AsyncSession, plan: Plan) -> int | None:
-    """How many items are late now that the edition is in force, if the unit was told of some."""
+async def _late_then(session: AsyncSession, plan: Plan) -> queries.Late | None:
+    """What is late now that the edition is in force, if the unit was told of some."""
     if plan.late_told_at is None:
         return None
-    return await queries.count_late(session, county_id=plan.county_id, plan_id=plan.id, today=clock.today())
+    return await queries.find_late(session, county_id=plan.county_id, plan_id=plan.id, today=clock.today())
 
 
 async def _publish(session: AsyncSession, plan: Plan, lines: Sequence[PlanLine]) -> None:

@@ -26,7 +26,8 @@ from reporting.months.queries import count_handed_in
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from workflow.lifecycle import expect_version, perform
+from tenancy.queries import load_tree
+from workflow.lifecycle import Mail, expect_version, mail_writes, perform
 
 
 async def facts_of(session: AsyncSession, plan: Plan, period: SummaryPeriod) -> SummaryFacts:
@@ -86,7 +87,7 @@ async def begin(
     made: UUID | None = None,
     also: Sequence[Write] = (),
 ) -> UUID:
-    """Begin a version of a period's summary, drafted from what was recorded.
+    """Begin a version of a period's summary, drafted from what was recorded; after one that came back, its words.
 
     Raises NotFound, Forbidden, NotYetApproved, SummaryOpen.
     """
@@ -100,7 +101,9 @@ async def begin(
     before = await queries.list_summaries(session, county_id=county_id, plan_ids=[plan.id], period=period)
     if any(one.state is SummaryState.DRAFT for one in before):
         raise SummaryOpen
-    title, sections = draft(await facts_of(session, plan, period))
+    last = before[0] if before and before[0].state is SummaryState.RETURNED else None
+    title, sections = draft(await facts_of(session, plan, period)) if last is None else _words(last)
+    settled = [] if last is None else [letters.summary_returned(plan, last, closed=True)]
     summary_id = made or new_id()
     writes = [
         put(
@@ -118,9 +121,14 @@ async def begin(
             place=[plan.unit_id],
         ),
         audited(actor, "plan_summary.begin", subject_kind=PLAN_SUMMARY.kind, subject_id=summary_id),
+        *([] if last is None else mail_writes(actor, PLAN_SUMMARY.kind, last.id, last.version + 1, settled)),
     ]
     await write_all(session, [*also, *writes])
     return summary_id
+
+
+def _words(summary: PlanSummary) -> tuple[str, list[Section]]:
+    return summary.title, [Section(one["heading"], one["text"]) for one in summary.sections]
 
 
 def _kept(sections: Sequence[Section]) -> list[dict[str, str]]:
@@ -128,14 +136,14 @@ def _kept(sections: Sequence[Section]) -> list[dict[str, str]]:
 
 
 async def _held(
-    session: AsyncSession, actor: Principal, summary_id: UUID, action: str, version: int | None
+    session: AsyncSession, actor: Principal, summary_id: UUID, action: str, version: int | None, text: str = ""
 ) -> tuple[Plan, PlanSummary]:
     summary = await queries.get_summary(session, county_id=actor.county_id, summary_id=summary_id, lock=True)
     plan = await queries.get_plan(session, county_id=actor.county_id, plan_id=summary.plan_id)
     subject = part_of(plan, summary)
     PLAN_SUMMARY.check_side(action, subject, actor)
     expect_version(subject, version)
-    PLAN_SUMMARY.check(action, subject, actor)
+    PLAN_SUMMARY.check(action, subject, actor, text)
     return plan, summary
 
 
@@ -160,19 +168,41 @@ async def save(
     return await perform(session, PLAN_SUMMARY, "save", part_of(plan, summary), actor=actor, values=values, also=also)
 
 
-async def send(
-    session: AsyncSession, *, actor: Principal, summary_id: UUID, version: int | None, also: Sequence[Write] = ()
+async def act(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    summary_id: UUID,
+    version: int | None,
+    action: str,
+    text: str = "",
+    also: Sequence[Write] = (),
 ) -> int:
-    """报送: those above read it from now on, and it is never altered. Raises as `save`."""
-    plan, summary = await _held(session, actor, summary_id, "send", version)
-    told = [] if plan.reviewer_unit_id == plan.unit_id else [letters.summary(plan, summary)]
+    """报送: the unit above reads it from now on, and it is never altered; 收下 or 退回 (with a reason): the unit it was
+    sent to says whether it stands. Raises as `save`, and ReasonMissing."""
+    plan, summary = await _held(session, actor, summary_id, action, version, text)
+    values: dict[str, Any] = {}
+    mail = list[Mail]()
+    if action == "send":
+        line = (await load_tree(session, county_id=plan.county_id, day=clock.today())).ancestors(plan.unit_id)
+        to = line[1] if len(line) > 1 else None
+        # Those above it today read it, and those above its plan.
+        place = [*plan.place, *(unit_id for unit_id in line if unit_id not in plan.place)]
+        values = {"sent_at": clock.now(), "place": place, "reviewer_unit_id": to}
+        mail += [] if to is None else [letters.summary(plan, summary, to)]
+    else:
+        mail.append(letters.summary(plan, summary, actor.unit_id, closed=True))
+    if action == "return":
+        values = {"return_reason": text.strip()}
+        mail.append(letters.summary_returned(plan, summary, reason=text.strip()))
     return await perform(
         session,
         PLAN_SUMMARY,
-        "send",
+        action,
         part_of(plan, summary),
         actor=actor,
-        values={"sent_at": clock.now(), "place": list(plan.place)},
-        mail=told,
+        reason=text,
+        values=values,
+        mail=mail,
         also=also,
     )

@@ -12,7 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from plans.planning import queries, rules, summaries, writing
 from plans.planning.lifecycle import PLAN, PLAN_ITEM, PLAN_SUMMARY, allowed_of, part_of, subject_of
-from plans.planning.models import Plan, PlanEdition, PlanEmphasis, PlanItem, PlanState, PlanSummary, SummaryPeriod
+from plans.planning.models import (
+    Plan,
+    PlanEdition,
+    PlanEmphasis,
+    PlanItem,
+    PlanState,
+    PlanSummary,
+    SummaryPeriod,
+    SummaryState,
+)
 from plans.planning.queries import ItemCounts, Serving
 from plans.planning.rules import ItemStanding, PlanLine, line_of, quarter_of, read_line
 from plans.planning.schemas import (
@@ -21,6 +30,7 @@ from plans.planning.schemas import (
     DraftedOut,
     EditionOut,
     EmphasisOut,
+    EmphasisTaken,
     OwnYearOut,
     PlanItemOut,
     PlanLineOut,
@@ -31,11 +41,13 @@ from plans.planning.schemas import (
     SummaryBrief,
     SummarySection,
     TakenUpOut,
+    TakenUpUnit,
     WorkPlanOut,
 )
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import load_tree
+from tenancy.rules import Tree, TreeNode
 from workflow.models import TransitionEntry
 from workflow.queries import list_history
 
@@ -242,14 +254,64 @@ async def serving(
 
 
 async def taken_up_view(session: AsyncSession, principal: Principal, plan_id: UUID) -> TakenUpOut:
-    """For each item of a plan, who below took it up. Raises NotFound."""
-    county_id = principal.county_id
+    """For each item of a plan, which units directly below took it up, which did not, and how many under each did.
+
+    An item counts as done where every item that serves it is. Raises NotFound.
+    """
+    county_id, today = principal.county_id, clock.today()
     plan = await queries.get_plan_in_sight(session, county_id=county_id, plan_id=plan_id, unit_id=principal.unit_id)
     items = await queries.list_items(session, county_id=county_id, plan_ids=[plan.id])
-    tree = await load_tree(session, county_id=county_id, day=clock.today())
+    tree = await load_tree(session, county_id=county_id, day=today)
+    plans = {one.unit_id: one for one in await queries.list_of_units(session, county_id=county_id, year=plan.year)}
+    found: dict[tuple[UUID, UUID], list[ServingOut]] = {}
+    for one in await serving(session, county_id, items, plan.year, today):
+        found.setdefault((one.emphasis_id, one.unit_id), []).append(one)
+    units = [_taker(node, tree, plans.get(node.id), items, found) for node in tree.children(plan.unit_id)]
     return TakenUpOut(
-        units=len(tree.children(plan.unit_id)),
-        items=await serving(session, county_id, items, plan.year, clock.today()),
+        plan_id=plan.id,
+        unit=plan.unit_name,
+        year=plan.year,
+        emphases=[
+            EmphasisTaken(
+                id=item.id,
+                section=item.section,
+                what=item.what,
+                end_on=item.end_on,
+                taken_up=sum(1 for one in units if item.id in one.serves),
+                done=sum(1 for one in units if one.serves.get(item.id) is ItemStanding.DONE),
+            )
+            for item in items
+        ],
+        units=units,
+    )
+
+
+#: Of several items that serve one, the standing that needs looking at most.
+_WORST = (ItemStanding.LATE, ItemStanding.WAITING, ItemStanding.UNDER_WAY, ItemStanding.DONE)
+
+
+def _taker(
+    node: TreeNode,
+    tree: Tree,
+    plan: Plan | None,
+    items: Sequence[PlanItem],
+    found: Mapping[tuple[UUID, UUID], Sequence[ServingOut]],
+) -> TakenUpUnit:
+    seen = plan if plan is not None and plan.edition_no > 0 else None
+    under = [one.id for one in tree.walk(node.id)[1:]]
+    serves = {
+        item.id: min((one.standing for one in found[item.id, node.id]), key=_WORST.index)
+        for item in items
+        if (item.id, node.id) in found
+    }
+    below = {item.id: sum(1 for unit_id in under if (item.id, unit_id) in found) for item in items}
+    return TakenUpUnit(
+        unit_id=node.id,
+        unit=node.short_name,
+        plan_id=None if seen is None else seen.id,
+        in_force=seen is not None and seen.in_force,
+        serves=serves,
+        below={item_id: count for item_id, count in below.items() if count},
     )
 
 
@@ -292,6 +354,10 @@ async def summary_view(session: AsyncSession, principal: Principal, summary_id: 
     """One version of a summary. Raises NotFound."""
     summary = await queries.get_summary(session, county_id=principal.county_id, summary_id=summary_id)
     plan = await queries.get_plan(session, county_id=principal.county_id, plan_id=summary.plan_id)
+    history = await list_history(session, county_id=principal.county_id, subject_id=summary.id)
+    versions = await queries.list_summaries(
+        session, county_id=principal.county_id, plan_ids=[plan.id], period=summary.period
+    )
     return PlanSummaryOut(
         **summary_facts(summary),
         version=summary.version,
@@ -299,6 +365,16 @@ async def summary_view(session: AsyncSession, principal: Principal, summary_id: 
         year=plan.year,
         sections=[SummarySection(**one) for one in summary.sections],
         actions=PLAN_SUMMARY.allowed(part_of(plan, summary), principal),
+        return_reason=summary.return_reason,
+        log=[
+            PlanLogLine(action=one.action, by=one.actor_name, at=one.at, text=one.reason)
+            for one in history
+            if one.action != "save"
+        ],
+        may_revise=summary.state is SummaryState.RETURNED
+        and summary.unit_id == principal.unit_id
+        and versions[0].id == summary.id
+        and principal.has(Role.REPORTER, Role.REVIEWER),
     )
 
 

@@ -109,5 +109,5 @@ def _daily(facts: SummaryFacts) -> str:
     if facts.reports:
         said.append(f"应报报表{facts.reports}期，已报{facts.reports_in}期，其中按时{facts.reports_on_time}期")
     if facts.sessions:
-        said.append(f"参加业务培训{facts.sessions}场次、{facts.people}人，累计{facts.hours:f}学时")
+        said.append(f"参加业务培训{facts.sessions}场次、{facts.people}人，累计{facts.hours.normalize():f}学时")
     return "；".join(said) + "。" if said else ""

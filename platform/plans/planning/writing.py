@@ -68,7 +68,7 @@ async def begin(
     also: Sequence[Write] = (),
 ) -> UUID:
     """Begin the acting unit's plan of a year: `blank`, with `last_year`'s items moved by a year, or with the `emphases`
-    of the plans above, each served by an item of its own.
+    of the nearest unit above that has some, each served by an item of its own.
 
     Raises Forbidden, PlanYearOutOfReach, PlanThereAlready.
     """
@@ -110,9 +110,12 @@ async def _starting(
     if start == "last_year":
         return await lines_of_last_year(session, actor, year)
     if start == "emphases":
+        found = await queries.list_emphases(session, county_id=actor.county_id, unit_ids=above, year=year)
+        nearest = min((above.index(one.unit_id) for one in found), default=0)
         return [
             PlanLine(new_id(), one.section, one.what, "", None, one.start_on, one.end_on, one.measure, one.id)
-            for one in await queries.list_emphases(session, county_id=actor.county_id, unit_ids=above[:1], year=year)
+            for one in found
+            if one.unit_id == above[nearest]
         ]
     return []
 
@@ -246,7 +249,7 @@ async def submit(session: AsyncSession, actor: Principal, plan: Plan, also: Sequ
             "reviewer_unit_id": reviewer,
             "return_reason": "",
         },
-        mail=[letters.review(plan, reviewer), letters.returned(plan, closed=True)],
+        mail=[*letters.review(plan, reviewer), letters.returned(plan, closed=True)],
         also=[*also, edition, *due],
         detail={"no": no},
     )

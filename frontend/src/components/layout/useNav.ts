@@ -25,7 +25,7 @@ export interface NavEntry {
 const pages = {
   inbox: { name: 'inbox', title: 'nav.inbox', icon: Bell, covers: ['done'] },
   tasks: { name: 'tasks', title: 'nav.tasks', icon: Flag, covers: ['task', 'task-new', 'assignment'] },
-  plans: { name: 'plans', title: 'nav.plans', icon: Notebook, covers: ['plan', 'plan-summary'] },
+  plans: { name: 'plans', title: 'nav.plans', icon: Notebook, covers: ['plan', 'plan-summary', 'plan-taken-up'] },
   requests: { name: 'requests', title: 'nav.coordination', icon: Connection, covers: ['request'] },
   meetings: { name: 'meetings', title: 'nav.meetings', icon: Calendar, covers: ['meeting', 'meeting-new'] },
   visits: { name: 'visits', title: 'nav.visits', icon: Guide, covers: ['visit'] },

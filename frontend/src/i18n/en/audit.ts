@@ -67,6 +67,8 @@ export default {
       plan_summary_begin: 'Summary drafted',
       plan_summary_save: 'Summary saved',
       plan_summary_send: 'Summary sent up',
+      plan_summary_accept: 'Summary accepted',
+      plan_summary_return: 'Summary returned',
       county_create: 'Created a county',
       cycle_close: 'Closed a cycle',
       cycle_extend: 'Extended a cycle',

@@ -67,6 +67,8 @@ export default {
       plan_summary_begin: '起草工作小结、总结',
       plan_summary_save: '保存工作小结、总结',
       plan_summary_send: '报送工作小结、总结',
+      plan_summary_accept: '收下工作小结、总结',
+      plan_summary_return: '退回工作小结、总结',
       county_create: '开通区县',
       cycle_close: '封存期次',
       cycle_extend: '延长期次',

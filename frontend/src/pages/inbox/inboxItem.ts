@@ -7,11 +7,11 @@ export type TaskTopic = 'task' | 'task_review' | 'task_extension' | 'task_confir
 const TASKS: readonly string[] = ['task', 'task_review', 'task_extension', 'task_confirm']
 
 /** Topics of plans that ask for something, by their own names. */
-export type PlanTopic = 'plan_due' | 'plan_review' | 'plan_returned' | 'plan_late'
-const PLANS: readonly string[] = ['plan_due', 'plan_review', 'plan_returned', 'plan_late']
+const PLANS = ['plan_due', 'plan_review', 'plan_approve', 'plan_returned', 'plan_late', 'plan_summary', 'plan_summary_returned'] as const
+export type PlanTopic = (typeof PLANS)[number]
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered', 'plan_approved', 'plan_summary'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered', 'plan_approved'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
@@ -23,7 +23,7 @@ export function kindOf(item: InboxItem): InboxKind {
   if (SIGNING.has(item.topic)) return 'signing'
   if (TOLD.has(item.topic)) return 'told'
   if (TASKS.includes(item.topic)) return item.topic as TaskTopic
-  if (PLANS.includes(item.topic)) return item.topic as PlanTopic
+  if ((PLANS as readonly string[]).includes(item.topic)) return item.topic as PlanTopic
   if (item.topic === 'notice') return 'notice'
   if (item.topic === 'urgent' || item.topic === 'urgent_leader') return 'urgent'
   if (item.topic === 'training' || item.topic === 'meeting' || item.topic === 'pledge') return item.topic

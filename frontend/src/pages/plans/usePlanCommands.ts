@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { actOnItem, actOnPlan, beginPlan, beginSummary, savePlan, saveSummary, sendSummary, type ItemAction, type Plan, type PlanAction, type PlanItem, type PlanLineBody, type PlanPeriod, type PlanStart, type PlanSummary } from '@/api/plans'
+import { actOnItem, actOnPlan, beginPlan, beginSummary, savePlan, saveSummary, actOnSummary, type ItemAction, type Plan, type PlanAction, type PlanItem, type PlanLineBody, type PlanPeriod, type PlanStart, type PlanSummary, type SummaryAction } from '@/api/plans'
 import { useCommands } from '@/composables/useCommands'
 import { useActingKey } from '@/queries/common'
 
@@ -21,10 +21,11 @@ export function usePlanCommands() {
   async function record(item: PlanItem, action: ItemAction, body: { text: string; percent?: number; done_on?: string }) {
     return kept(await once(item, action, body, (key) => actOnItem(item.id, { action, ...body }, { version: item.version, key })))
   }
-  const sumUp = (plan: Plan, period: PlanPeriod) => once(plan, period, {}, (key) => beginSummary(plan.id, period, key))
+  const sumUp = (plan: Pick<Plan, 'id' | 'version'>, period: PlanPeriod) => once(plan, period, {}, (key) => beginSummary(plan.id, period, key))
   const write = (one: PlanSummary, title: string, sections: PlanSummary['sections']) =>
     once(one, 'save', { title, sections }, (key) => saveSummary(one.id, { title, sections }, { version: one.version, key }))
-  const send = (one: PlanSummary) => once(one, 'send', {}, (key) => sendSummary(one.id, { version: one.version, key }))
+  const judge = (one: PlanSummary, action: SummaryAction, text = '') =>
+    once(one, action, { text }, (key) => actOnSummary(one.id, action, text, { version: one.version, key }))
 
-  return { busy, begin, save, act, record, sumUp, write, send }
+  return { busy, begin, save, act, record, sumUp, write, judge }
 }
