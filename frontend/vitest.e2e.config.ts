@@ -10,7 +10,7 @@ class ByName extends BaseSequencer {
 }
 
 /** Files that need nothing of the month and leave nothing to it: they run beside it (`scripts/e2e.mjs`). */
-const APART = ['5-administrators', '6-pages', '7-comparison', '8-dispatch', '8-tasks', '9-largest-county', '9-task-form'].map((name) => `tests/e2e/${name}.e2e.ts`)
+const APART = ['5-administrators', '6-pages', '7-comparison', '8-dispatch', '8-plans', '8-tasks', '9-largest-county', '9-task-form'].map((name) => `tests/e2e/${name}.e2e.ts`)
 const part = process.env.E2E_PART ?? 'all'
 
 /** The real platform in a real browser. One worker: the pages share one demonstration district. */
