@@ -13,7 +13,8 @@ BIN := .venv/bin
 # What `make run` hands on; see `jiceng serve --help`.
 ARGS ?= --demo
 # Two processes: the tests start servers of their own and are bound by waiting.
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# Long files come first (tests/conftest.py), so that none is begun last.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path '*/test-results/*' 2>/dev/null)
 # Debian's names of what only the tests need: a browser with Chinese letters, the office program and the PDF tools that

@@ -15,6 +15,26 @@ from kit.settings import Settings, from_environment
 from kit.settings import settings as process_settings
 from migrations import runner
 
+#: Files that take long, the longest first: whole platforms that start, live and are killed.
+LONG = (
+    "cli/test_simulate.py",
+    "runtime/test_serve.py",
+    "runtime/test_backup.py",
+    "web/test_isolation.py",
+    "reporting/test_fold_property.py",
+    "runtime/test_outside_servers.py",
+    "cli/test_bench.py",
+    "web/test_fuzz.py",
+    "reporting/test_months.py",
+    "workbook/test_template.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin the long files before the short ones; each keeps its order inside."""
+    rank = {name: at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get("/".join(item.path.parts[-2:]), len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

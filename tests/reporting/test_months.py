@@ -167,7 +167,7 @@ async def test_a_name_is_never_put_beside_anothers_number(database: Database, wo
 
 
 async def test_the_nations_largest_county_in_one_read(database: Database) -> None:
-    """1,534 villages: as many statements as for four, and well under a second even on a busy machine."""
+    """1,534 villages: as many statements as for four, and well under a second of its own work."""
     world = await open_form(database, await make_county_with_people(database, townships=26, villages=59))
     actor = world.actor("C")
     said: list[str] = []
@@ -179,12 +179,12 @@ async def test_the_nations_largest_county_in_one_read(database: Database) -> Non
     event.listen(engine, "before_cursor_execute", count)
     try:
         async with database.transaction(actor.identity) as session:
-            began = time.perf_counter()
+            began = time.process_time()
             page = await views.month_view(session, actor, period="2026-10", parent_id=None, everything=True)
-            seconds = time.perf_counter() - began
+            seconds = time.process_time() - began
     finally:
         event.remove(engine, "before_cursor_execute", count)
     assert len(page.rows) == 26 * 59
     assert sum("submission" in statement for statement in said) == 1, "submissions are read once"
     assert len(said) <= 8
-    assert seconds < 1.5, seconds
+    assert seconds < 1, seconds
