@@ -217,8 +217,11 @@ async def test_an_administrator_keeps_sections_and_says_who_stands_where(databas
         async with database.transaction(actor.identity) as session:
             await sections.close_section(session, actor=actor, section_id=section_id, closed=closed)
 
+    # Nobody places themselves; the unit's own administrator places a colleague.
     with pytest.raises(Forbidden):
         await place(own, section_id)
+    await place(replace(own, account_id=world.accounts[world.units["B"]]), section_id)
+    await place(above, None)
     with pytest.raises(NotFound):
         await place(sibling, section_id)
     elsewhere = await made_section(database, world, "B", "权益股")
