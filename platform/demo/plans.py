@@ -139,6 +139,10 @@ async def play_plans(stage: Stage) -> None:
     for township in [node.id for at, node in enumerate(townships) if node.id != listed and at % 6 < 4][:2]:
         for at, node in enumerate([one for one in stage.nodes if one.parent_id == township][:_ELSEWHERE]):
             await _village(plans, node.id, township, at, began + timedelta(hours=1), listed=False)
+    # What is late is in the inboxes from the first look on, not from the scheduler's first beat.
+    judge = stage.actor(county)
+    async with stage.database.transaction(judge.identity) as session:
+        await progress.tell_late(session, judge.county)
 
 
 async def _township(plans: _Plans, unit_id: UUID, at: int, began: datetime, *, listed: bool) -> None:
