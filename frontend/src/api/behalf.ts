@@ -28,7 +28,7 @@ export const settleAside = (id: Id, what: 'take-up' | 'discard') => post<Submiss
 /** 代报 in one workbook of villages × fields: down, what a filled one says, and handing in what was picked of it. */
 export type BehalfBook = components['schemas']['BehalfBookOut']
 export type BookLine = BehalfBook['lines'][number]
-export type BookFilled = components['schemas']['FilledOut']
+export type BookFilled = components['schemas']['BulkOut']
 
 export const downloadBook = (cycle: Id, name: string) => download(`cycles/${cycle}/behalf-book`, name)
 export function readBook(cycle: Id, file: File): Promise<BehalfBook> {
