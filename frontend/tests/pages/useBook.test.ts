@@ -38,7 +38,7 @@ describe('what a workbook of villages would hand in', () => {
   test('says what became of each line, and a handed-in one is not offered again', () => {
     const made = useBook()
     made.put(book(line('a', 'ready'), line('b', 'ready')))
-    made.settle({ handed_in: ['a'], refused: [{ id: 'b', code: 'stale', detail: '有人改过' }] })
+    made.settle({ done: ['a'], refused: [{ id: 'b', code: 'stale', detail: '有人改过' }] })
     expect(made.outcome).toEqual({ a: true, b: '有人改过' })
     expect(made.offered.value.map((one) => one.submission_id)).toEqual(['b'])
   })

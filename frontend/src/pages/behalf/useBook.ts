@@ -44,7 +44,7 @@ export function useBook() {
   }
   const sent = (): BookLine[] => chosen.value.map((line) => ({ ...line, reasons: said(line) }))
   function settle(done: BookFilled): void {
-    for (const id of done.handed_in) outcome[id] = true
+    for (const id of done.done) outcome[id] = true
     for (const one of done.refused) outcome[one.id] = one.detail
     picked.clear()
   }
