@@ -24,6 +24,7 @@ from demo.month import play_month
 from demo.notices import play_notices, play_urgent
 from demo.plans import play_plans
 from demo.stage import Stage
+from demo.stations import play_stations
 from demo.tasks import play_tasks
 from demo.training import play_training
 from forms.catalogue import load_definition, publish
@@ -113,6 +114,7 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
     await play_coordination(stage)
     await play_plans(stage)
     await play_meetings(stage)
+    await play_stations(stage)
     log.info("demo_loaded", units=len(nodes), months=months)
 
 

@@ -170,6 +170,7 @@ async def test_sums_are_exact_and_by_township(database: Database, world: World) 
     a = seen.rows[1]
     assert a.below is not None
     assert (a.budget, a.below.budget) == (Decimal("0.10"), Decimal("1000000000000.19"))
+    assert a.line.budget == Decimal("1000000000000.29")
     assert (a.below.units, a.below.said, a.below.persons, a.below.complete) == (2, 1, 1, 1)
     assert (a.staff.people, a.staff.preferential, a.staff.unknown, a.staff.third) == (1, 0, 1, False)
     below = await over(database, world, "C", "A")

@@ -8029,6 +8029,7 @@ export interface components {
             spent: string | null;
             lacking: components["schemas"]["LackingOut"][];
             below: components["schemas"]["Totals"] | null;
+            line: components["schemas"]["Totals"];
         };
         /**
          * StationStanding

@@ -191,8 +191,9 @@ class StationRow(BaseModel):
     arrived: Decimal | None
     spent: Decimal | None
     lacking: list[LackingOut]
-    #: Of the units below it.
+    #: Of the units below it, where there are any; and of it with them.
     below: Totals | None
+    line: Totals
 
 
 class StationsOut(BaseModel):

@@ -147,6 +147,7 @@ def _row(one: Station, below: Sequence[Station]) -> StationRow:
         **asdict(one.money),
         lacking=_findings(one.lacking),
         below=totals(below) if below else None,
+        line=totals([one, *below]),
     )
 
 

@@ -1,5 +1,5 @@
 import {
-  AlarmClock, Bell, Calendar, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, Guide, List, Message, Memo, Notebook, OfficeBuilding, School, Timer, User, UserFilled, Warning,
+  AlarmClock, Bell, Calendar, Connection, DataAnalysis, DataBoard, Document, EditPen, Files, Flag, Guide, House, List, Message, Memo, Notebook, OfficeBuilding, School, Timer, User, UserFilled, Warning,
 } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import { useNarrow } from '@/composables/useNarrow'
@@ -34,6 +34,7 @@ const pages = {
   trainings: { name: 'trainings', title: 'nav.training', icon: School, covers: ['training', 'training-new'] },
   hours: { name: 'staff-hours', title: 'nav.hours', icon: Timer },
   pledges: { name: 'pledges', title: 'nav.pledges', icon: Memo, covers: ['pledge'] },
+  stations: { name: 'stations', title: 'nav.stations', icon: House, covers: ['station'] },
   staff: { name: 'staff', title: 'nav.staff', icon: User, covers: ['staff-record'] },
   overview: { name: 'overview', title: 'nav.overview', icon: DataBoard },
   month: { name: 'month', title: 'nav.month', icon: List, covers: ['glance', 'behalf', 'behalf-book'] },
@@ -81,7 +82,7 @@ export function useNav() {
       ...(works ? [alone(pages.plans)] : []),
       ...(works ? together('nav.told', Message, pages.notices, pages.trainings, pages.hours, pages.pledges) : []),
       ...(above ? together('nav.reports', DataAnalysis, works && county && pages.month, works && pages.rollup, fills, pages.forms) : []),
-      ...together('nav.station', OfficeBuilding, above && pages.units, works && pages.staff, admin && pages.accounts, above && session.can('administrator') && pages.reminders),
+      ...together('nav.station', OfficeBuilding, above && pages.units, works && pages.stations, works && pages.staff, admin && pages.accounts, above && session.can('administrator') && pages.reminders),
     ]
   })
 

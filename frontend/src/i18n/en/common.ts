@@ -20,6 +20,7 @@ export default {
     training: 'Training',
     hours: 'Hours',
     pledges: 'Pledges',
+    stations: 'Stations',
     staff: 'Staff',
     reminders: 'Reminders',
     overview: 'Overview',

@@ -9,6 +9,7 @@ import notices from './notices'
 import past from './past'
 import plans from './plans'
 import reminders from './reminders'
+import station from './station'
 import training from './training'
 
 /** What only the other pages say: loaded behind the first ones, and before any of the others is shown. */
@@ -24,5 +25,6 @@ export default {
   ...past,
   ...plans,
   ...reminders,
+  ...station,
   ...training,
 }

@@ -20,6 +20,7 @@ export default {
     training: '培训',
     hours: '学时',
     pledges: '保密承诺书',
+    stations: '服务站',
     staff: '工作人员',
     reminders: '催报设置',
     overview: '总览',

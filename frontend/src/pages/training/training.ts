@@ -10,7 +10,7 @@ export const TRAINING_TONES: Record<TrainingState, Tone> = { announced: 'pending
 export const PLACE_TONES: Record<PlaceState, Tone> = { signed_up: 'pending', attended: 'approved', absent: 'late', withdrawn: 'idle' }
 
 /** What follows from any act on a training, a roster or a pledge: read again. */
-const FOLLOWING = ['trainings', 'training', 'places', 'invitations', 'roster', 'hours', 'pledges', 'inbox']
+const FOLLOWING = ['trainings', 'training', 'places', 'invitations', 'roster', 'station', 'stations', 'hours', 'pledges', 'inbox']
 
 /** One act at a time: while it runs `busy` names it, a refusal is told, and what depends on it is read again. */
 export function useAct() {
