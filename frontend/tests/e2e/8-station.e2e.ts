@@ -13,7 +13,7 @@ flow('a village fills its sections and what is lacking grows less', phone, async
   const before = await lacks()
 
   await page.locator('#station-organisation').getByRole('button', { name: '填写' }).click()
-  await dialog(page).getByLabel('站长由谁兼任').click()
+  await dialog(page).getByLabel('站长由谁兼任').click({ force: true })
   await page.getByRole('option', { name: '其他' }).click()
   await button(page, '保存').click()
   await gone(page.locator('[role=dialog]:visible'))
@@ -21,7 +21,7 @@ flow('a village fills its sections and what is lacking grows less', phone, async
   expect(await lacks()).toBe(before + 1)
 
   await page.getByRole('button', { name: '站长由书记或主任兼任' }).click()
-  await dialog(page).getByLabel('站长由谁兼任').click()
+  await dialog(page).getByLabel('站长由谁兼任').click({ force: true })
   await page.getByRole('option', { name: '书记', exact: true }).click()
   await button(page, '保存').click()
   await gone(page.locator('[role=dialog]:visible'))
