@@ -7625,22 +7625,6 @@ export interface components {
             established: number;
             third: boolean | null;
         };
-        /** ServingOut */
-        ServingOut: {
-            /** Format: uuid */
-            item_id: string;
-            /** Format: uuid */
-            emphasis_id: string;
-            /** Format: uuid */
-            unit_id: string;
-            unit: string;
-            tier: components["schemas"]["Tier"];
-            /** Format: uuid */
-            plan_id: string;
-            what: string;
-            standing: components["schemas"]["ItemStanding"];
-            percent: number;
-        };
         /** SessionIn */
         SessionIn: {
             id?: string | null;
