@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.compiled import CompiledForm, compile_form
 from forms.definition import FormDefinition
 from forms.models import Form, FormVersion
+from kit.db.queries import get_row
 from kit.errors import NotFound
 
 #: A published version never changes, so a compiled one is good for as long as the process lives.
@@ -40,11 +41,7 @@ async def get_form(session: AsyncSession, *, county_id: UUID, form_id: UUID) -> 
 
 
 async def get_version(session: AsyncSession, *, county_id: UUID, version_id: UUID) -> FormVersion:
-    statement = select(FormVersion).where(FormVersion.county_id == county_id, FormVersion.id == version_id)
-    version = (await session.scalars(statement)).one_or_none()
-    if version is None:
-        raise NotFound
-    return version
+    return await get_row(session, FormVersion, county_id=county_id, id=version_id)
 
 
 async def latest_version(session: AsyncSession, *, county_id: UUID, form_id: UUID) -> FormVersion | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from reporting.models import Archive, Cycle, CycleUnit, DraftAside, Revision, Submission
 from tenancy.principal import UnitScope
@@ -83,11 +84,7 @@ async def list_archives(session: AsyncSession, *, county_id: UUID, cycle_id: UUI
 
 async def get_archive(session: AsyncSession, *, county_id: UUID, archive_id: UUID) -> Archive:
     """An archive that is in sight. Raises NotFound."""
-    statement = select(Archive).where(Archive.county_id == county_id, Archive.id == archive_id)
-    archive = (await session.scalars(statement)).one_or_none()
-    if archive is None:
-        raise NotFound
-    return archive
+    return await get_row(session, Archive, county_id=county_id, id=archive_id)
 
 
 async def approved_revisions_of(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.models import Form, FormVersion
 from kit import clock
 from kit.db.direct import Direct, columns_of, reader_of
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from kit.models import CalendarDay, CalendarYear
 from reporting.filed_queries import Filed as Filed
@@ -53,11 +54,7 @@ async def approved_revisions(
 
 
 async def get_cycle(session: AsyncSession, *, county_id: UUID, cycle_id: UUID) -> Cycle:
-    statement = select(Cycle).where(Cycle.county_id == county_id, Cycle.id == cycle_id)
-    cycle = (await session.scalars(statement)).one_or_none()
-    if cycle is None:
-        raise NotFound
-    return cycle
+    return await get_row(session, Cycle, county_id=county_id, id=cycle_id)
 
 
 async def get_cycle_in_scope(session: AsyncSession, scope: UnitScope, cycle_id: UUID) -> tuple[Cycle, Form, CycleUnit]:

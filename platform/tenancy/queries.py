@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
+from kit.db.queries import get_row
 from kit.db.session import Database
 from kit.errors import NotFound
 from kit.models import AuditEntry, County
@@ -112,11 +113,7 @@ async def find_account_by_name(session: AsyncSession, *, county_id: UUID, sign_n
 
 
 async def get_account(session: AsyncSession, *, county_id: UUID, account_id: UUID, lock: bool = False) -> Account:
-    statement = select(Account).where(Account.county_id == county_id, Account.id == account_id)
-    account = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-    if account is None:
-        raise NotFound
-    return account
+    return await get_row(session, Account, county_id=county_id, id=account_id, lock=lock)
 
 
 async def taken_sign_names(session: AsyncSession, *, county_id: UUID, names: Iterable[str]) -> set[str]:
@@ -167,13 +164,7 @@ async def get_membership(
     session: AsyncSession, *, county_id: UUID, membership_id: UUID, lock: bool = False
 ) -> Membership:
     """A membership of the county; with `lock`, held. Raises NotFound."""
-    statement = select(Membership).where(Membership.county_id == county_id, Membership.id == membership_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Membership, county_id=county_id, id=membership_id, lock=lock)
 
 
 async def memberships_of_account(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> Sequence[Membership]:

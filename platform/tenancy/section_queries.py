@@ -8,19 +8,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from tenancy.models import Membership, Section
 
 
 async def get_section(session: AsyncSession, *, county_id: UUID, section_id: UUID, lock: bool = False) -> Section:
     """A section of the county. Raises NotFound."""
-    statement = select(Section).where(Section.county_id == county_id, Section.id == section_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Section, county_id=county_id, id=section_id, lock=lock)
 
 
 async def get_open_section(session: AsyncSession, *, county_id: UUID, unit_id: UUID, section_id: UUID) -> Section:

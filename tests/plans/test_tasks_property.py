@@ -11,7 +11,7 @@ import pytest
 
 from kit.db.session import Database
 from kit.errors import JicengError
-from plans.tasks import answering, changing, passing_on, queries
+from plans.tasks import answering, changing, judging, passing_on, queries
 from plans.tasks.changing import Changes
 from plans.tasks.lifecycle import OWED
 from plans.tasks.models import AssignmentState
@@ -61,7 +61,7 @@ async def one_act(database: Database, world: World, task_id: UUID, dice: random.
         if what in own:
             await act(database, world, getattr(answering, what), task_id, code, **own[what])
         elif what in others:
-            await act(database, world, getattr(answering, what), task_id, code, by=above, **others[what])
+            await act(database, world, getattr(judging, what), task_id, code, by=above, **others[what])
         elif what == "pass_on":
             to = unit(world, dice.choice(("A1", "A2"))) if code == "A" else ALL_VILLAGES
             due_at = in_days(dice.randint(2, 30))

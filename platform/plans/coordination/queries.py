@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from kit.paging import Mark, beyond
 from plans.coordination.models import CoordinationRequest, RequestState
 
@@ -39,15 +39,7 @@ async def get_request(
     session: AsyncSession, *, county_id: UUID, request_id: UUID, lock: bool = False
 ) -> CoordinationRequest:
     """A request of the acting unit or one below it. Raises NotFound."""
-    statement = select(CoordinationRequest).where(
-        CoordinationRequest.county_id == county_id, CoordinationRequest.id == request_id
-    )
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, CoordinationRequest, county_id=county_id, id=request_id, lock=lock)
 
 
 def _side(side: Side, unit_id: UUID) -> list[ColumnElement[bool]]:

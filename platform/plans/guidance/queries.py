@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from kit.paging import Mark, beyond
 from plans.guidance.models import Visit, VisitFinding, VisitKind, VisitState
 
@@ -30,24 +30,12 @@ class Wanted:
 
 async def get_visit(session: AsyncSession, *, county_id: UUID, visit_id: UUID, lock: bool = False) -> Visit:
     """A visit to the acting unit or one below it. Raises NotFound."""
-    statement = select(Visit).where(Visit.county_id == county_id, Visit.id == visit_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Visit, county_id=county_id, id=visit_id, lock=lock)
 
 
 async def get_finding(session: AsyncSession, *, county_id: UUID, finding_id: UUID, lock: bool = False) -> VisitFinding:
     """A finding at the acting unit or one below it. Raises NotFound."""
-    statement = select(VisitFinding).where(VisitFinding.county_id == county_id, VisitFinding.id == finding_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, VisitFinding, county_id=county_id, id=finding_id, lock=lock)
 
 
 async def list_findings(

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, any_, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from kit.paging import Mark, beyond
 from plans.meetings.models import Meeting, MeetingDecision, MeetingInvitation, MeetingState, ReplyState
 
@@ -37,26 +37,14 @@ class Wanted:
 
 async def get_meeting(session: AsyncSession, *, county_id: UUID, meeting_id: UUID, lock: bool = False) -> Meeting:
     """A meeting of the county. Who may read it is decided in `access`. Raises NotFound."""
-    statement = select(Meeting).where(Meeting.county_id == county_id, Meeting.id == meeting_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Meeting, county_id=county_id, id=meeting_id, lock=lock)
 
 
 async def get_decision(
     session: AsyncSession, *, county_id: UUID, decision_id: UUID, lock: bool = False
 ) -> MeetingDecision:
     """A decision of the county. Who may read it is decided in `access`. Raises NotFound."""
-    statement = select(MeetingDecision).where(MeetingDecision.county_id == county_id, MeetingDecision.id == decision_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, MeetingDecision, county_id=county_id, id=decision_id, lock=lock)
 
 
 async def list_decisions(

@@ -10,20 +10,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from kit.paging import Mark, beyond
 from plans.notices.models import Notice, NoticeKind, NoticeReceipt, NoticeState
 
 
 async def get_notice(session: AsyncSession, *, county_id: UUID, notice_id: UUID, lock: bool = False) -> Notice:
     """A notice of the county. Who may read it is decided in `access`. Raises NotFound."""
-    statement = select(Notice).where(Notice.county_id == county_id, Notice.id == notice_id)
-    if lock:
-        statement = statement.with_for_update()
-    notice = (await session.scalars(statement)).one_or_none()
-    if notice is None:
-        raise NotFound
-    return notice
+    return await get_row(session, Notice, county_id=county_id, id=notice_id, lock=lock)
 
 
 async def find_receipt(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from plans.petitions.models import Petition, PetitionClass, PetitionState
 from plans.tasks.models import Task, TaskState
 
@@ -15,13 +15,7 @@ from plans.tasks.models import Task, TaskState
 async def get_petition(session: AsyncSession, *, county_id: UUID, task_id: UUID, lock: bool = False) -> Petition:
     """A petition in whose place the acting unit stands. Who may see it is decided in `plans.tasks.access`. Raises
     NotFound."""
-    statement = select(Petition).where(Petition.county_id == county_id, Petition.id == task_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Petition, county_id=county_id, id=task_id, lock=lock)
 
 
 async def list_running(session: AsyncSession, *, county_id: UUID) -> list[tuple[Petition, Task]]:

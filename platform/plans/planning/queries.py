@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from plans.planning.models import (
     ItemState,
@@ -28,11 +29,7 @@ from workflow.models import TransitionEntry
 
 async def get_plan(session: AsyncSession, *, county_id: UUID, plan_id: UUID, lock: bool = False) -> Plan:
     """A plan of the acting unit or one below it. Raises NotFound."""
-    statement = select(Plan).where(Plan.county_id == county_id, Plan.id == plan_id)
-    found = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Plan, county_id=county_id, id=plan_id, lock=lock)
 
 
 async def get_plan_in_sight(session: AsyncSession, *, county_id: UUID, plan_id: UUID, unit_id: UUID) -> Plan:
@@ -85,11 +82,7 @@ async def get_edition(session: AsyncSession, *, county_id: UUID, plan_id: UUID, 
 
 async def get_item(session: AsyncSession, *, county_id: UUID, item_id: UUID) -> PlanItem:
     """An item of the acting unit or one below it. Raises NotFound."""
-    statement = select(PlanItem).where(PlanItem.county_id == county_id, PlanItem.id == item_id)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, PlanItem, county_id=county_id, id=item_id)
 
 
 async def list_items(
@@ -238,11 +231,7 @@ async def list_progress(
 
 async def get_summary(session: AsyncSession, *, county_id: UUID, summary_id: UUID, lock: bool = False) -> PlanSummary:
     """A summary of the acting unit, or one below it that was sent. Raises NotFound."""
-    statement = select(PlanSummary).where(PlanSummary.county_id == county_id, PlanSummary.id == summary_id)
-    found = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, PlanSummary, county_id=county_id, id=summary_id, lock=lock)
 
 
 async def list_summaries(

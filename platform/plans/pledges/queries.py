@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from plans.pledges.models import Pledge, PledgeText
 
@@ -34,11 +35,7 @@ async def find_latest_text(session: AsyncSession, *, county_id: UUID) -> PledgeT
 
 async def get_text(session: AsyncSession, *, county_id: UUID, text_id: UUID) -> PledgeText:
     """A text of the county. Raises NotFound."""
-    statement = select(PledgeText).where(PledgeText.county_id == county_id, PledgeText.id == text_id)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, PledgeText, county_id=county_id, id=text_id)
 
 
 async def hold_year(session: AsyncSession, *, county_id: UUID, year: int) -> None:

@@ -8,20 +8,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from plans.staff.models import Background, Duty, StaffKind, StaffMember, StaffState
 from plans.staff.rules import Serving
 
 
 async def get_member(session: AsyncSession, *, county_id: UUID, staff_id: UUID, lock: bool = False) -> StaffMember:
     """Somebody of a unit at or below the acting one. Raises NotFound."""
-    statement = select(StaffMember).where(StaffMember.county_id == county_id, StaffMember.id == staff_id)
-    if lock:
-        statement = statement.with_for_update()
-    member = (await session.scalars(statement)).one_or_none()
-    if member is None:
-        raise NotFound
-    return member
+    return await get_row(session, StaffMember, county_id=county_id, id=staff_id, lock=lock)
 
 
 async def list_of_units(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from kit import clock
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from kit.paging import Mark, beyond
 from plans.tasks.errors import DeadlineBeyond
@@ -32,13 +33,7 @@ async def next_serial(session: AsyncSession, *, county_id: UUID, issuer_unit_id:
 
 async def get_task(session: AsyncSession, *, county_id: UUID, task_id: UUID, lock: bool = False) -> Task:
     """A task of the county. Who may see it is decided in `access`. Raises NotFound."""
-    statement = select(Task).where(Task.county_id == county_id, Task.id == task_id)
-    if lock:
-        statement = statement.with_for_update()
-    task = (await session.scalars(statement)).one_or_none()
-    if task is None:
-        raise NotFound
-    return task
+    return await get_row(session, Task, county_id=county_id, id=task_id, lock=lock)
 
 
 async def get_assignment(

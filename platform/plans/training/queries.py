@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from kit.paging import Mark, beyond
 from plans.training.models import (
     PlaceState,
@@ -27,26 +27,14 @@ TAKEN = (PlaceState.SIGNED_UP, PlaceState.ATTENDED, PlaceState.ABSENT)
 
 async def get_training(session: AsyncSession, *, county_id: UUID, training_id: UUID, lock: bool = False) -> Training:
     """A training of the county. Who may read it is decided in `access`. Raises NotFound."""
-    statement = select(Training).where(Training.county_id == county_id, Training.id == training_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, Training, county_id=county_id, id=training_id, lock=lock)
 
 
 async def get_session(
     session: AsyncSession, *, county_id: UUID, session_id: UUID, lock: bool = False
 ) -> TrainingSession:
     """A session of the county. Who may read its training is decided in `access`. Raises NotFound."""
-    statement = select(TrainingSession).where(TrainingSession.county_id == county_id, TrainingSession.id == session_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, TrainingSession, county_id=county_id, id=session_id, lock=lock)
 
 
 async def list_sessions(
@@ -153,13 +141,7 @@ async def count_attended(session: AsyncSession, *, county_id: UUID, session_id: 
 
 async def get_place(session: AsyncSession, *, county_id: UUID, place_id: UUID, lock: bool = False) -> TrainingPlace:
     """A place of a unit at or below the acting one. Raises NotFound."""
-    statement = select(TrainingPlace).where(TrainingPlace.county_id == county_id, TrainingPlace.id == place_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, TrainingPlace, county_id=county_id, id=place_id, lock=lock)
 
 
 async def list_places(

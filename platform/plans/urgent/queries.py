@@ -9,20 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from kit.paging import Mark, beyond
 from plans.urgent.models import UrgentMatter, UrgentState
 
 
 async def get_matter(session: AsyncSession, *, county_id: UUID, matter_id: UUID, lock: bool = False) -> UrgentMatter:
     """A matter of the acting unit's line. Raises NotFound."""
-    statement = select(UrgentMatter).where(UrgentMatter.county_id == county_id, UrgentMatter.id == matter_id)
-    if lock:
-        statement = statement.with_for_update()
-    matter = (await session.scalars(statement)).one_or_none()
-    if matter is None:
-        raise NotFound
-    return matter
+    return await get_row(session, UrgentMatter, county_id=county_id, id=matter_id, lock=lock)
 
 
 async def list_matters(

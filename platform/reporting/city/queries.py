@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from reporting.city.models import CitySheet
 from reporting.models import Cycle
 
@@ -22,11 +22,7 @@ async def list_sheets(session: AsyncSession, *, county_id: UUID) -> Sequence[Cit
 
 async def get_sheet(session: AsyncSession, *, county_id: UUID, sheet_id: UUID, lock: bool = False) -> CitySheet:
     """Raises NotFound."""
-    statement = select(CitySheet).where(CitySheet.county_id == county_id, CitySheet.id == sheet_id)
-    found = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, CitySheet, county_id=county_id, id=sheet_id, lock=lock)
 
 
 async def is_title_taken(session: AsyncSession, *, county_id: UUID, title: str) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.db.queries import get_row
 from kit.errors import NotFound
 from workflow.channels.models import Channel, OutsideMessage
 
@@ -27,11 +28,7 @@ async def list_active_channels(session: AsyncSession, *, county_id: UUID) -> dic
 
 
 async def get_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUID, lock: bool = False) -> Channel:
-    statement = select(Channel).where(Channel.county_id == county_id, Channel.id == channel_id)
-    channel = (await session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
-    if channel is None:
-        raise NotFound
-    return channel
+    return await get_row(session, Channel, county_id=county_id, id=channel_id, lock=lock)
 
 
 async def find_channel(session: AsyncSession, *, county_id: UUID, channel_id: UUID) -> Channel | None:

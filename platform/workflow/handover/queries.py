@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
-from kit.errors import NotFound
+from kit.db.queries import get_row
 from tenancy.models import RememberedDevice, UserSession
 from workflow.models import HandOver
 
@@ -32,8 +32,4 @@ async def count_ways_in(session: AsyncSession, *, county_id: UUID, account_id: U
 
 async def get_hand_over(session: AsyncSession, *, county_id: UUID, hand_over_id: UUID) -> HandOver:
     """A hand-over of the acting unit, or of one below it. Raises NotFound."""
-    statement = select(HandOver).where(HandOver.county_id == county_id, HandOver.id == hand_over_id)
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return await get_row(session, HandOver, county_id=county_id, id=hand_over_id)
