@@ -17,7 +17,7 @@ export default {
   visits: {
     sub: 'Visits are written down at once; findings become rectifications that are followed to the end.', ledger: 'Ledger', ledgerName: { guidance: 'Guidance visits {year}', leader: 'Leaders’ visits {year}' },
     tab: { guidance: 'Guidance', unvisited: 'Not visited', leader: 'Leaders' }, record: { guidance: 'Record a guidance visit', leader: 'Record a leader’s visit' }, find: 'Search units and texts',
-    none: 'Nothing yet', noneWhy: { guidance: 'Guidance visits stand here once they are recorded.', leader: 'Leaders’ visits stand here once they are recorded.' }, never: 'Never visited', noneBelow: 'No units below', todayWas: 'Today', photos: 'Photos', days: '{n} days ago', last: 'Last on {day}', year: 'This year {guided} guidance visits, {leaders} by leaders',
+    none: 'Nothing yet', noneWhy: { guidance: 'Guidance visits stand here once they are recorded.', leader: 'Leaders’ visits stand here once they are recorded.' }, never: 'Never visited', noneBelow: 'No units below', todayWas: 'Today', photos: 'Photos', days: '{n} days ago', year: 'This year {guided} guidance visits, {leaders} by leaders',
     void: 'Void', rectified: '{n} of {of} rectified', unit: 'Unit visited', day: 'Day', name: 'Who came', post: 'Post', text: 'What was seen', requirements: 'Requirements', finding: 'Findings', addFinding: 'Add a finding', keep: 'Save', toTask: 'Ask for rectification', notYet: 'No task yet', answer: 'The unit’s answer',
     act: { answer: 'Answer', note: 'Add', void: 'Void' }, asks: { answer: 'Say what was done. The visitors are told.', note: 'Add to the record.', void: 'Say why.' },
     did: { record: 'Recorded.', answer: 'Answered.', note: 'Added.', void: 'Void.', task: 'It is a rectification task now.' },
