@@ -14,7 +14,7 @@ BIN := .venv/bin
 ARGS ?= --demo
 # Two processes: the tests start servers of their own and are bound by waiting.
 # Long files come first (tests/conftest.py), so that none is begun last.
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path '*/test-results/*' 2>/dev/null)
 # Debian's names of what only the tests need: a browser with Chinese letters, the office program and the PDF tools that

@@ -23,6 +23,7 @@ from kit.models import County
 from kit.settings import settings
 from plans.planning.checking import check_plans
 from plans.tasks.checking import check_shares
+from plans.training.checking import check_places
 from reporting import checking
 from tenancy import queries
 
@@ -38,6 +39,7 @@ CHECKS = {
     "drafts": "drafts",
     "shares": "shares of tasks with a report",
     "plans": "items of plans",
+    "places": "places in trainings",
     "files": "files on disk",
     "audit": "links of the audit chain",
     "jobs": "jobs",
@@ -144,8 +146,8 @@ async def _check_county(database: Database, county: County, report: Report, prog
 
 async def _check_dispatch(database: Database, county: County, report: Report) -> None:
     """A share of a task that carries a report stands where the report stands, a plan where its editions and records
-    leave it. Each is read in one snapshot."""
-    for name, look in (("shares", check_shares), ("plans", check_plans)):
+    leave it, and a training counts the places that it has. Each is read in one snapshot."""
+    for name, look in (("shares", check_shares), ("plans", check_plans), ("places", check_places)):
         async with database.session(Identity.of_unit(county.id, county.unit_id)) as session, session.begin():
             await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             looked_at, faults = await look(session, county_id=county.id)

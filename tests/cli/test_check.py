@@ -222,7 +222,7 @@ class TestClean:
         looked_at = {name: number for name, number in report.looked_at.items() if name not in ("marks", "audit")}
         assert looked_at == {
             "tree": 7, "submissions": 7, "revisions": 6, "hand-ins": 1, "archives": 0, "rollups": 3, "drafts": 1,
-            "shares": 0, "plans": 0, "files": 0, "jobs": 0,
+            "shares": 0, "plans": 0, "places": 0, "files": 0, "jobs": 0,
         }  # fmt: skip
         assert report.looked_at["audit"] > 10 and report.unjudged == 0
 

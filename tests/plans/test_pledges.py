@@ -21,6 +21,7 @@ from plans.pledges.errors import (
     SignatureImpossible,
     SignedAlready,
     SomebodyElse,
+    VoidAlready,
 )
 from plans.pledges.schemas import PledgePage
 from plans.pledges.service import Given
@@ -120,6 +121,37 @@ async def test_somebody_elses_account_signs_for_nobody(database: Database, world
     with pytest.raises(SomebodyElse):
         async with database.transaction(colleague.identity) as session:
             await service.sign(session, actor=colleague, staff_id=staff_id, year=clock.today().year, signature=SIGNED)
+
+
+async def test_one_that_is_void_is_signed_anew(database: Database, world: World) -> None:
+    async def make_void(by: str, pledge_id: UUID, role: Role = Role.REVIEWER) -> None:
+        actor = world.actor(by, role)
+        async with database.transaction(actor.identity) as session:
+            await service.make_void(session, actor=actor, pledge_id=pledge_id, reason="代签")
+
+    await issue(database, world)
+    li = await member(database, world, "A1", "李")
+    wrong = await sign(database, world, "A1", li)
+    assert "pledge" not in await topics(database, world, "A1")
+    with pytest.raises(Forbidden):
+        await make_void("A1", wrong, Role.REPORTER)
+    with pytest.raises(NotFound):
+        await make_void("A2", wrong)
+    ended = await asyncio.gather(*(make_void("A", wrong) for _ in range(3)), return_exceptions=True)
+    assert sum(1 for one in ended if one is None) == 1
+    assert sum(1 for one in ended if isinstance(one, VoidAlready)) == 2
+    assert "pledge" in await topics(database, world, "A1")
+    found = await page(database, world, "A", below=True)
+    assert (found.signed, found.items[0].void_ids) == (0, [wrong])
+    again = await asyncio.gather(*(sign(database, world, "A1", li) for _ in range(3)), return_exceptions=True)
+    assert sum(1 for one in again if isinstance(one, UUID)) == 1
+    assert "pledge" not in await topics(database, world, "A1")
+    found = await page(database, world, "A", below=True)
+    assert (found.signed, found.items[0].void_ids) == (1, [wrong])
+    actor = world.actor("A1")
+    async with database.transaction(actor.identity) as session:
+        kept = await views.pledge_view(session, actor, wrong)
+    assert kept.void is not None and kept.void.reason == "代签" and not kept.may_void
 
 
 @pytest.mark.parametrize(

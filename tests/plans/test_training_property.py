@@ -13,6 +13,7 @@ from kit.db.session import Database
 from kit.errors import JicengError
 from plans.training import announcing, attending, hours, queries, signing_up
 from plans.training.attending import Recorded
+from plans.training.checking import check_places
 from plans.training.models import PlaceState
 from tests.plans.training_steps import announce, mark, member, on_place, on_training, planned, sessions_of, sign_up
 from tests.world import World, make_county_with_people
@@ -83,6 +84,15 @@ async def test_places_and_hours_are_a_recount(database: Database, seed: int) -> 
         for place in places:
             if place.hours is not None:
                 assert place.hours <= next(one.hours for one in sessions if one.id == place.session_id), told
+    county = world.actor("C")
+    async with database.transaction(county.identity) as session:
+        assert await check_places(session, county_id=world.county.id) == (sum(one.taken for one in sessions), [])
+        sessions[0].quota, sessions[0].taken = None, sessions[0].taken + 1
+        await session.merge(sessions[0])
+        await session.flush()
+        _, faults = await check_places(session, county_id=world.county.id)
+        assert len(faults) == 1 and "session 1" in faults[0]
+        await session.rollback()
     attended = [p for p in places if p.state is PlaceState.ATTENDED]
     async with database.transaction(world.identity) as session:
         found = await hours.people(

@@ -109,7 +109,7 @@ async def test_several_villages_are_handed_in_from_one_workbook(
     assert (await state_of(database, world, "A1")).state is SubmissionState.NOT_STARTED, "looking over stores nothing"
 
     done = await send(client, world, town, found["lines"])
-    assert (len(done["handed_in"]), done["refused"]) == (3, [])
+    assert (len(done["done"]), done["refused"]) == (3, [])
     for code in ("A1", "A2", "A3"):
         assert (await state_of(database, world, code)).state is SubmissionState.SUBMITTED
         assert "behalf" in await open_topics(database, world, code)
@@ -122,7 +122,7 @@ async def test_several_villages_are_handed_in_from_one_workbook(
     again = await looked_over(client, world, town, book)
     assert (again["lines"], again["unchanged"]) == ([], 4), "the same file has nothing more to say"
     retried = await send(client, world, town, found["lines"])
-    assert (len(retried["handed_in"]), retried["refused"]) == (3, []), "a lost answer is given again"
+    assert (len(retried["done"]), retried["refused"]) == (3, []), "a lost answer is given again"
     assert (await state_of(database, world, "A1")).revision_no == 1
 
 
@@ -165,7 +165,7 @@ async def test_one_that_handed_in_itself_is_refused_and_the_rest_goes(
     await hand_in(database, world, "A1", {"pc": "9", "rc": "9"})
     done = await send(client, world, town, before["lines"])
     assert [one["code"] for one in done["refused"]] == ["stale"]
-    assert len(done["handed_in"]) == 1
+    assert len(done["done"]) == 1
     found = await looked_over(client, world, town, book)
     assert of(found) == {"A1": "refused"}
     assert "已经上报" in found["lines"][0]["refusal"]
@@ -193,7 +193,7 @@ async def test_faults_are_told_by_cell_and_checks_by_village(client: Client, wor
     refused = await send(client, world, town, picked)
     assert [one["code"] for one in refused["refused"]] == ["checks_failed"]
     done = await send(client, world, town, picked, reasons={"W1": "集中接访"})
-    assert len(done["handed_in"]) == 1
+    assert len(done["done"]) == 1
 
 
 async def test_what_was_damaged_on_the_way_is_told(client: Client, world: World, town: Person) -> None:

@@ -224,4 +224,5 @@ TRAINING: dict[tuple[str, str], Recipe] = {
     ("POST", "/api/pledges"): Recipe("A1", opened, _signature),
     ("GET", "/api/pledges/{pledge_id}"): Recipe("A1", pledge),
     ("GET", "/api/pledges/{pledge_id}/signature"): Recipe("A1", pledge),
+    ("POST", "/api/pledges/{pledge_id}/void"): Recipe("A1", pledge, _reason),
 }

@@ -3464,6 +3464,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pledges/{pledge_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 作废, with a reason: it is signed anew */
+        post: operations["ApiPledgesPledgeIdVoidMakeVoid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan_id}/acts": {
         parameters: {
             query?: never;
@@ -6880,6 +6897,7 @@ export interface components {
             unit: string;
             pledge_id: string | null;
             signed_at: string | null;
+            void_ids: string[];
             may_sign: boolean;
         };
         /** PledgeOut */
@@ -6893,6 +6911,8 @@ export interface components {
             unit: string;
             /** Format: date-time */
             signed_at: string;
+            void: components["schemas"]["PledgeVoidOut"] | null;
+            may_void: boolean;
         };
         /** PledgePage */
         PledgePage: {
@@ -6932,6 +6952,17 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             maker: string;
+        };
+        /** PledgeVoidIn */
+        PledgeVoidIn: {
+            reason: string;
+        };
+        /** PledgeVoidOut */
+        PledgeVoidOut: {
+            reason: string;
+            /** Format: date-time */
+            voided_at: string;
+            voider: string;
         };
         /** PostOut */
         PostOut: {
@@ -17379,6 +17410,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PledgePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPledgesPledgeIdVoidMakeVoid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pledge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PledgeVoidIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PledgeOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -57,6 +57,7 @@ export const fetchPledges = (year: number, below: boolean) => get<PledgeYear>('p
 export const issuePledge = (body: Schemas['PledgeTextIn'], key: string) => post<PledgeYear>('pledges/texts', { body, idempotencyKey: key })
 export const signPledge = (body: Schemas['PledgeSignIn'], key: string) => post<Pledge>('pledges', { body, idempotencyKey: key })
 export const fetchPledge = (id: Id) => get<Pledge>(`pledges/${id}`)
+export const voidPledge = (id: Id, reason: string, key: string) => post<Pledge>(`pledges/${id}/void`, { body: { reason }, idempotencyKey: key })
 export const fetchSignature = (id: Id) => fetchBlob(`pledges/${id}/signature`)
 
 /** Files that go down with a document. */

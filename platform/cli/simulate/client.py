@@ -115,7 +115,7 @@ class Api:
                 raise SimulationError(
                     f"the server at {self.url} does not answer any more ({type(problem).__name__} at {method} {path})"
                 ) from problem
-            if response.status_code == _BUSY and repeatable and not last:
+            if response.status_code == _BUSY and not last:  # nothing was done, and a person tries again
                 await asyncio.sleep(float(response.headers.get("retry-after", "1")))
                 continue
             if response.is_success:

@@ -23,6 +23,12 @@ class SignedAlready(Conflict):
     en = "{name} has signed the pledge of {year}: once a person and year."
 
 
+class VoidAlready(Conflict):
+    code = "pledge_void"
+    zh = "{name} 的这份承诺书已经作废。"
+    en = "This pledge of {name} is void already."
+
+
 class SomebodyElse(Forbidden):
     code = "pledge_somebody_else"
     zh = "承诺书须由本人签署：这名人员有自己的账号，请用该账号登录后签。"

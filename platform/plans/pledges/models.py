@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock
-from kit.db.base import Base, Policy, TenantRow, rls, shown
+from kit.db.base import Base, Policy, TenantRow, rls, shown, shown_with
 
 #: Bytes of a signature's picture at most.
 MOST_BYTES = 100_000
@@ -34,11 +34,11 @@ class PledgeText(TenantRow, Base):
 
 
 class Pledge(TenantRow, Base):
-    """A staff member's pledge for a year, with the signature that was drawn. Never changed."""
+    """A staff member's pledge for a year, with the signature drawn. Never changed: one that is void is signed anew."""
 
     __tablename__ = "pledge"
     __table_args__ = (
-        UniqueConstraint("county_id", "staff_id", "year"),
+        UniqueConstraint("county_id", "staff_id", "year", "no"),
         ForeignKeyConstraint(["county_id", "text_id"], ["pledge_text.county_id", "pledge_text.id"]),
         ForeignKeyConstraint(["county_id", "staff_id"], ["staff_member.county_id", "staff_member.id"]),
         CheckConstraint(f"octet_length(signature) <= {MOST_BYTES}", name="signature"),
@@ -49,6 +49,8 @@ class Pledge(TenantRow, Base):
     text_id: Mapped[UUID]
     year: Mapped[int]
     staff_id: Mapped[UUID]
+    #: 1, and one more for each that is void before it.
+    no: Mapped[int] = mapped_column(default=1)
     staff_name: Mapped[str] = mapped_column(Text)
     unit_id: Mapped[UUID]
     unit_name: Mapped[str] = mapped_column(Text)
@@ -56,4 +58,21 @@ class Pledge(TenantRow, Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     signed_at: Mapped[datetime] = mapped_column(default=clock.now)
     account_id: Mapped[UUID]
+    place: Mapped[list[UUID]]
+
+
+class PledgeVoid(TenantRow, Base):
+    """作废: a pledge that somebody else signed, or nobody legibly. It stays to be seen, with the reason."""
+
+    __tablename__ = "pledge_void"
+    __table_args__ = (
+        UniqueConstraint("county_id", "pledge_id"),
+        ForeignKeyConstraint(["county_id", "pledge_id"], ["pledge.county_id", "pledge.id"]),
+        {"info": rls(Policy.OWN_RECORDS, append_only=True, moves=shown_with("pledge_id", "pledge"))},
+    )
+
+    pledge_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    voided_at: Mapped[datetime] = mapped_column(default=clock.now)
+    voider_name: Mapped[str] = mapped_column(Text)
     place: Mapped[list[UUID]]

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.pledges import queries, service, views
-from plans.pledges.schemas import PledgeOut, PledgePage, PledgeSignIn, PledgeTextIn
+from plans.pledges.schemas import PledgeOut, PledgePage, PledgeSignIn, PledgeTextIn, PledgeVoidIn
 from plans.pledges.service import Given
 from tenancy.principal import Principal
 from workflow.edit import Edit, provide_edit
@@ -53,6 +53,13 @@ class PledgeController(Controller):
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], pledge_id: FromPath[UUID]
     ) -> PledgeOut:
         return await views.pledge_view(session, principal, pledge_id)
+
+    @post("/{pledge_id:uuid}/void", summary="作废, with a reason: it is signed anew", status_code=200)
+    async def make_void(
+        self, edit: NamedDependency[Edit], pledge_id: FromPath[UUID], data: JSONBody[PledgeVoidIn]
+    ) -> PledgeOut:
+        await edit.make(service.make_void, pledge_id=pledge_id, reason=data.reason)
+        return await views.pledge_view(edit.session, edit.principal, pledge_id)
 
     @get("/{pledge_id:uuid}/signature", summary="Its signature, a PNG", media_type="image/png")
     async def get_signature(

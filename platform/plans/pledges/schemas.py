@@ -40,8 +40,20 @@ class PledgeSignIn(BaseModel):
     signature: Annotated[str, Field(min_length=40, max_length=140_000)]
 
 
+class PledgeVoidIn(BaseModel):
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class PledgeVoidOut(BaseModel):
+    """作废."""
+
+    reason: str
+    voided_at: datetime
+    voider: str
+
+
 class PledgeLine(BaseModel):
-    """A staff member in a year. `may_sign`: in person, here and now."""
+    """A staff member in a year. `may_sign`: in person, here and now. `void_ids`: what was signed and is void."""
 
     staff_id: UUID
     name: str
@@ -50,6 +62,7 @@ class PledgeLine(BaseModel):
     unit: str
     pledge_id: UUID | None
     signed_at: datetime | None
+    void_ids: list[UUID]
     may_sign: bool
 
 
@@ -66,7 +79,7 @@ class PledgePage(BaseModel):
 
 
 class PledgeOut(BaseModel):
-    """A signed pledge: the sheet without its signature's picture."""
+    """A signed pledge: the sheet without its signature's picture. `void`: why it counts no longer."""
 
     id: UUID
     year: int
@@ -75,3 +88,5 @@ class PledgeOut(BaseModel):
     name: str
     unit: str
     signed_at: datetime
+    void: PledgeVoidOut | None
+    may_void: bool

@@ -15,8 +15,8 @@ from kit.db.batch import Write, put, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
 from plans.pledges import queries
-from plans.pledges.errors import PledgeNotOpen, PledgeYearImpossible, SignedAlready, SomebodyElse
-from plans.pledges.models import Pledge, PledgeText
+from plans.pledges.errors import PledgeNotOpen, PledgeYearImpossible, SignedAlready, SomebodyElse, VoidAlready
+from plans.pledges.models import Pledge, PledgeText, PledgeVoid
 from plans.pledges.signatures import read_signature
 from plans.staff import queries as staff_queries
 from plans.staff.models import StaffMember, StaffState
@@ -77,9 +77,7 @@ async def issue(
     await write_all(session, [*also, row, entry])
     if not texts:
         tree = await load_tree(session, county_id=actor.county_id, day=today)
-        due = clock.end_of_day(given.due_on)
-        facts = {"title": given.title, "year": given.year}
-        mail = [Mail(node_id, Role.REPORTER, TOPIC, facts=facts, due_at=due) for node_id in tree.nodes]
+        mail = [_asked(node_id, title=given.title, year=given.year, due_on=given.due_on) for node_id in tree.nodes]
         await post(session, actor.county, KIND, [(text_id, 1, mail)])
     return text_id
 
@@ -104,7 +102,8 @@ async def sign(
     texts = await queries.list_texts(session, county_id=actor.county_id, year=year)
     if not texts:
         raise PledgeNotOpen(year=year)
-    if await queries.find_pledge(session, county_id=actor.county_id, staff_id=staff_id, year=year) is not None:
+    before = await queries.list_signed_by(session, county_id=actor.county_id, staff_id=staff_id, year=year)
+    if any(void is None for _, void in before):
         raise SignedAlready(name=member.name, year=year)
     picture = read_signature(signature)
     unit = await get_unit_in_scope(session, actor.scope, member.unit_id)
@@ -116,6 +115,7 @@ async def sign(
         text_id=texts[-1].id,
         year=year,
         staff_id=staff_id,
+        no=len(before) + 1,
         staff_name=member.name,
         unit_id=member.unit_id,
         unit_name=unit.name,
@@ -128,8 +128,52 @@ async def sign(
         await write_all(session, [*also, row, entry])
     except IntegrityError as error:
         raise SignedAlready(name=member.name, year=year) from error
-    await _settle(session, actor, texts[0].id, member.unit_id, year)
+    if not await _lacking(session, actor.county_id, member.unit_id, year):
+        closed = Mail(member.unit_id, Role.REPORTER, TOPIC, closed=True)
+        await post(session, actor.county, KIND, [(texts[0].id, 2, [closed])])
     return pledge_id
+
+
+def may_void(actor: Principal) -> bool:
+    """Who answers for the unit, or for one above it."""
+    return actor.has(Role.REVIEWER, Role.LEADER)
+
+
+async def make_void(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    pledge_id: UUID,
+    reason: str,
+    made: UUID | None = None,
+    also: Sequence[Write] = (),
+) -> None:
+    """作废: signed by the wrong person, or not legibly. Who serves still is asked to sign anew.
+
+    Raises NotFound, Forbidden, VoidAlready.
+    """
+    pledge = await queries.get_pledge(session, county_id=actor.county_id, pledge_id=pledge_id)
+    if not may_void(actor):
+        raise Forbidden
+    row = put(
+        PledgeVoid,
+        county_id=actor.county_id,
+        id=made or new_id(),
+        pledge_id=pledge_id,
+        reason=reason,
+        voider_name=actor.display_name,
+        place=list(pledge.place),
+    )
+    detail = {"year": pledge.year, "reason": reason}
+    entry = audited(actor, "pledge.void", subject_kind=KIND, subject_id=pledge_id, detail=detail)
+    try:
+        await write_all(session, [*also, row, entry])
+    except IntegrityError as error:
+        raise VoidAlready(name=pledge.staff_name) from error
+    if await _lacking(session, actor.county_id, pledge.unit_id, pledge.year):
+        texts = await queries.list_texts(session, county_id=actor.county_id, year=pledge.year)
+        again = _asked(pledge.unit_id, title=texts[-1].title, year=pledge.year, due_on=texts[-1].due_on)
+        await post(session, actor.county, KIND, [(texts[0].id, 2, [again])])
 
 
 def may_sign(actor: Principal, member: StaffMember) -> bool:
@@ -138,10 +182,13 @@ def may_sign(actor: Principal, member: StaffMember) -> bool:
     return here and member.account_id in (None, actor.account_id)
 
 
-async def _settle(session: AsyncSession, actor: Principal, round_id: UUID, unit_id: UUID, year: int) -> None:
-    """The unit's item closes when nobody is left who serves there and has not signed."""
-    members = await staff_queries.list_of_units(session, county_id=actor.county_id, unit_ids=[unit_id])
-    signed = await queries.list_signed(session, county_id=actor.county_id, year=year, unit_id=unit_id)
-    if all(member.id in signed for member in members):
-        closed = Mail(unit_id, Role.REPORTER, TOPIC, closed=True)
-        await post(session, actor.county, KIND, [(round_id, 2, [closed])])
+def _asked(unit_id: UUID, *, title: str, year: int, due_on: date) -> Mail:
+    facts = {"title": title, "year": year}
+    return Mail(unit_id, Role.REPORTER, TOPIC, facts=facts, due_at=clock.end_of_day(due_on))
+
+
+async def _lacking(session: AsyncSession, county_id: UUID, unit_id: UUID, year: int) -> bool:
+    """Whether somebody serves there who has not signed: the unit's item is open as long."""
+    members = await staff_queries.list_of_units(session, county_id=county_id, unit_ids=[unit_id])
+    signed = await queries.list_signed(session, county_id=county_id, year=year, unit_id=unit_id)
+    return any(member.id not in signed for member in members)

@@ -114,6 +114,36 @@ async def count_answers(session: AsyncSession, *, county_id: UUID, training_ids:
     return {row[0]: Answers(row[1], row[2], row[3]) for row in await session.execute(statement)}
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A session of a training, the places that it counts, and those that there are."""
+
+    title: str
+    no: int
+    taken: int
+    found: int
+
+
+async def count_taken(session: AsyncSession, *, county_id: UUID) -> list[Taken]:
+    """Every session of the county with its places recounted. As the county, which sees all of them."""
+    there = and_(
+        TrainingPlace.county_id == TrainingSession.county_id,
+        TrainingPlace.session_id == TrainingSession.id,
+        TrainingPlace.state != PlaceState.WITHDRAWN,
+    )
+    statement = (
+        select(Training.title, TrainingSession.no, TrainingSession.taken, func.count(TrainingPlace.id))
+        .join(
+            Training, and_(Training.county_id == TrainingSession.county_id, Training.id == TrainingSession.training_id)
+        )
+        .outerjoin(TrainingPlace, there)
+        .where(TrainingSession.county_id == county_id)
+        .group_by(Training.title, TrainingSession.county_id, TrainingSession.id)
+        .order_by(Training.title, TrainingSession.no)
+    )
+    return [Taken(*row) for row in await session.execute(statement)]
+
+
 async def count_states(
     session: AsyncSession, *, county_id: UUID, training_ids: Sequence[UUID]
 ) -> dict[UUID, dict[PlaceState, int]]:

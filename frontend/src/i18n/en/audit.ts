@@ -121,6 +121,7 @@ export default {
       section_close: 'Close a section',
       section_reopen: 'Reopen a section',
       pledge_sign: 'Signed a pledge',
+      pledge_void: 'Declared a pledge void',
       pledge_text_issue: 'Issued the pledge’s text',
       reminders_plan: 'Changed the reminders',
       session_sign_in: 'Signed in',

@@ -88,6 +88,6 @@ export default {
     busy: 'Many people are working right now. Wait a moment and try again.',
     stale: 'Somebody has just changed this. The latest contents have been loaded; check them and act again.',
   },
-  table: { state: 'State', due: 'Due', total: 'Total', own: 'Own level', unit: 'Unit', seq: 'No.', actions: 'Actions' },
+  table: { state: 'State', due: 'Due', total: 'Total', own: 'Own level', unit: 'Unit', seq: 'No.', actions: 'Actions', year: 'Year', yearIs: '{year}', yearOf: '{year}' },
   nowhere: { title: 'No such page', why: 'The address may be incomplete, or the page has moved.', home: 'Go home' },
 } as const

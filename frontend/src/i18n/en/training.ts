@@ -25,7 +25,7 @@ export default {
     presence: 'Attendance', resultLabel: 'Result', score: 'Score', scoreIs: 'score {n}',
     codeLabel: 'Code to check in', codeHow: 'Scan with a signed-in telephone. The code changes every 25 seconds.', checkedIn: 'checked in', fullScreen: 'Full screen', backToList: 'Back to the list',
     checkIn: 'Check in', checkingIn: 'Checking in …', checkInAs: '{name}, {unit}', actAs: 'Check in for {unit}', whoAreYou: 'Who are you?', wasThere: '{name}, you had checked in', isThere: '{name}, you are checked in',
-    year: 'Year', yearIs: '{year}', yearOf: '{year}', yearHours: '{n} hours in {year}', hoursView: { units: 'By unit', people: 'By person', pre_service: 'Without pre-service', pledge: 'Without pledge' },
+    yearHours: '{n} hours in {year}', hoursView: { units: 'By unit', people: 'By person', pre_service: 'Without pre-service', pledge: 'Without pledge' },
     serving: 'Serving', sessionsOf: 'Sessions', withoutPreService: 'Without pre-service', withoutPledge: 'Without pledge', nobodyLacks: 'Nobody lacks it', notYet: 'Not yet', recordOnly: 'Hours are a record, by unit and name, never a ranking.',
     preServiceOn: 'done on {day}', preServiceNot: 'not yet', noRecord: 'No trainings yet',
   },
@@ -44,5 +44,6 @@ export default {
     notOpen: 'The pledge of {year} has not been issued', notOpenWhy: 'Your inbox will tell you.', notOpenCounty: 'Once issued, every unit is asked.',
     people: 'Who has signed', own: 'Our unit', below: 'With units below', sign: 'Sign', signAs: '{name} signs', confirm: 'Confirm', done: '{name} has signed.', signedAt: 'signed {at}', unsigned: 'not signed',
     box: 'Sign inside the box', again: 'Again', signer: 'Signed by', signature: 'Signature', signatureOf: 'Signature of {name}', on: 'At',
+    void: 'Declare void', voidWhy: 'For one that somebody else signed, or that can’t be read. It is signed anew in person; the old sheet and the reason stay.', voidDone: 'Void. It is to be signed anew.', voidBy: 'Declared void by {who}, {at}: {reason}', gone: 'One that is void',
   },
 } as const

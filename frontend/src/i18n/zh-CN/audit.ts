@@ -121,6 +121,7 @@ export default {
       section_close: '关闭科室',
       section_reopen: '恢复科室',
       pledge_sign: '签署保密承诺书',
+      pledge_void: '作废保密承诺书',
       pledge_text_issue: '发布承诺书文本',
       reminders_plan: '修改催报计划',
       session_sign_in: '登录',

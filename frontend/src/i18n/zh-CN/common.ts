@@ -88,6 +88,6 @@ export default {
     busy: '现在使用的人较多，请稍等片刻再试。',
     stale: '内容刚被别人改动过，已为您取回最新内容，请核对后再操作。',
   },
-  table: { state: '状态', due: '截止', total: '合计', own: '本级', unit: '单位', seq: '序号', actions: '操作' },
+  table: { state: '状态', due: '截止', total: '合计', own: '本级', unit: '单位', seq: '序号', actions: '操作', year: '年度', yearIs: '{year}年', yearOf: '{year}年度' },
   nowhere: { title: '没有这个页面', why: '网址可能不完整，或页面已经移走。', home: '回到首页' },
 } as const

@@ -25,7 +25,7 @@ export default {
     presence: '到场情况', resultLabel: '结果', score: '分数', scoreIs: '{n} 分',
     codeLabel: '签到二维码', codeHow: '用已登录的手机扫码签到，二维码每 25 秒更换', checkedIn: '人已签到', fullScreen: '全屏', backToList: '返回名单',
     checkIn: '培训签到', checkingIn: '正在签到……', checkInAs: '{name}，{unit}', actAs: '以{unit}的身份签到', whoAreYou: '您是哪一位？', wasThere: '{name}，您已签到', isThere: '{name}，签到成功',
-    year: '年度', yearIs: '{year}年', yearOf: '{year}年度', yearHours: '{year}年共 {n} 学时', hoursView: { units: '按单位', people: '按人', pre_service: '未岗前培训', pledge: '未签承诺书' },
+    yearHours: '{year}年共 {n} 学时', hoursView: { units: '按单位', people: '按人', pre_service: '未岗前培训', pledge: '未签承诺书' },
     serving: '在岗人数', sessionsOf: '参训场次', withoutPreService: '未岗前培训', withoutPledge: '未签承诺书', nobodyLacks: '没有缺的人', notYet: '未参加', recordOnly: '学时只作记录，按单位和姓名排列，不排名。',
     preServiceOn: '{day}完成', preServiceNot: '尚未参加', noRecord: '还没有培训记录',
   },
@@ -44,5 +44,6 @@ export default {
     notOpen: '{year}年度的承诺书还没有下发', notOpenWhy: '区县下发后会在待办里提醒。', notOpenCounty: '下发后，每个单位会收到待办。',
     people: '签署情况', own: '本单位', below: '含下级', sign: '签署', signAs: '{name}签署', confirm: '确认签署', done: '{name}已签署。', signedAt: '{at}已签', unsigned: '未签',
     box: '请在框内签名', again: '重写', signer: '承诺人', signature: '签名', signatureOf: '{name}的签名', on: '签署时间',
+    void: '作废', voidWhy: '代签、误签或无法辨认的，作废后由本人重新签署；原件和原因保留可查。', voidDone: '已作废，由本人重新签署。', voidBy: '{who}于{at}作废：{reason}', gone: '已作废的一份',
   },
 } as const

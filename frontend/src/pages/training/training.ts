@@ -37,6 +37,3 @@ export function useAct() {
 
 /** 4.0 学时 is written 4. */
 export const plainHours = (hours: string | null) => (hours === null ? '' : String(Number(hours)))
-
-/** The years that a page offers: the next one while it can be prepared for, this one, and the four before. */
-export const yearsUntil = (year: number) => [0, 1, 2, 3, 4].map((n) => year - n)
