@@ -66,6 +66,15 @@ async def load_tree(session: AsyncSession, *, county_id: UUID, day: date) -> Tre
     return Tree(TreeNode(r.id, Tier(r.tier), r.code, r.name, r.short_name, r.parent_id) for r in rows)
 
 
+async def load_line(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Tree:
+    """The tree as it is today, of a unit and what is above it alone; empty without such a unit."""
+    here = _as_of(clock.today()).where(Unit.county_id == county_id)
+    line = here.where(Unit.id == unit_id).cte("line", recursive=True)
+    line = line.union(here.join(line, Unit.id == line.c.parent_id))
+    rows = await session.execute(select(line))
+    return Tree(TreeNode(r.id, Tier(r.tier), r.code, r.name, r.short_name, r.parent_id) for r in rows)
+
+
 async def load_scope_tree(session: AsyncSession, scope: UnitScope, *, day: date | None = None) -> list[TreeNode]:
     """The units of a scope, parents first."""
     tree = await load_tree(session, county_id=scope.county_id, day=day or clock.today())
@@ -74,10 +83,10 @@ async def load_scope_tree(session: AsyncSession, scope: UnitScope, *, day: date 
 
 async def get_unit_in_scope(session: AsyncSession, scope: UnitScope, unit_id: UUID) -> TreeNode:
     """A unit at or below the scope's root today. Raises NotFound otherwise."""
-    tree = await load_tree(session, county_id=scope.county_id, day=clock.today())
-    if unit_id not in tree.nodes or not tree.is_below(unit_id, scope.unit_id):
+    line = await load_line(session, county_id=scope.county_id, unit_id=unit_id)
+    if scope.unit_id not in line.nodes:
         raise NotFound
-    return tree.nodes[unit_id]
+    return line.nodes[unit_id]
 
 
 async def list_unit_versions(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[UnitVersion]:

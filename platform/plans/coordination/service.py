@@ -23,7 +23,7 @@ from reporting.queries import Filed, get_filed
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import load_tree
+from tenancy.queries import load_line, load_tree
 from tenancy.rules import Tree
 from workflow.lifecycle import Mail, expect_version, mail_writes, perform
 
@@ -99,7 +99,7 @@ async def _raise(
     also: Sequence[Write],
     **source: Any,
 ) -> UUID:
-    tree = await load_tree(session, county_id=actor.county_id, day=clock.today())
+    tree = await load_line(session, county_id=actor.county_id, unit_id=unit_id)
     node, place = tree.nodes[unit_id], tree.ancestors(unit_id)
     if len(place) == 1:
         raise NobodyAbove

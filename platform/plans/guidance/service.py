@@ -23,7 +23,7 @@ from plans.tasks.models import TaskKind
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import load_tree
+from tenancy.queries import load_line
 from workflow.errors import ActionNotAllowed
 from workflow.lifecycle import Mail, expect_version, mail_writes, perform
 
@@ -73,7 +73,7 @@ async def record(
         raise VisitAhead
     if leader and given.findings:
         raise FindingsElsewhere
-    tree = await load_tree(session, county_id=actor.county_id, day=clock.today())
+    tree = await load_line(session, county_id=actor.county_id, unit_id=given.unit_id)
     place = tree.ancestors(given.unit_id)
     if actor.unit_id not in place or leader != (actor.unit_id == given.unit_id):
         raise NotFound

@@ -26,7 +26,7 @@ from reporting.months.queries import count_handed_in
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import load_tree
+from tenancy.queries import load_line
 from workflow.lifecycle import Mail, expect_version, mail_writes, perform
 
 
@@ -184,7 +184,8 @@ async def act(
     values: dict[str, Any] = {}
     mail = list[Mail]()
     if action == "send":
-        line = (await load_tree(session, county_id=plan.county_id, day=clock.today())).ancestors(plan.unit_id)
+        above = await load_line(session, county_id=plan.county_id, unit_id=plan.unit_id)
+        line = above.ancestors(plan.unit_id)
         to = line[1] if len(line) > 1 else None
         # Those above it today read it, and those above its plan.
         place = [*plan.place, *(unit_id for unit_id in line if unit_id not in plan.place)]

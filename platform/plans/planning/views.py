@@ -46,7 +46,7 @@ from plans.planning.schemas import (
 )
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import load_tree
+from tenancy.queries import load_line, load_tree
 from tenancy.rules import Tree, TreeNode
 from workflow.models import TransitionEntry
 from workflow.queries import list_history
@@ -145,8 +145,8 @@ async def emphases_above(
     session: AsyncSession, county_id: UUID, unit_id: UUID, year: int, *, dropped: bool = False
 ) -> list[PlanEmphasis]:
     """What the line above a unit published of a year, the nearest first."""
-    tree = await load_tree(session, county_id=county_id, day=clock.today())
-    above = tree.ancestors(unit_id)[1:]
+    line = await load_line(session, county_id=county_id, unit_id=unit_id)
+    above = line.ancestors(unit_id)[1:]
     found = await queries.list_emphases(session, county_id=county_id, unit_ids=above, year=year, dropped=dropped)
     return sorted(found, key=lambda one: (above.index(one.unit_id), one.position))
 

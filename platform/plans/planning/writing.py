@@ -39,7 +39,7 @@ from plans.staff.queries import list_by_id
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import load_tree
+from tenancy.queries import load_line
 from workflow.lifecycle import expect_version, mail_writes, perform
 
 
@@ -79,7 +79,7 @@ async def begin(
     county_id = actor.county_id
     if await queries.find_of_year(session, county_id=county_id, unit_id=actor.unit_id, year=year) is not None:
         raise PlanThereAlready(year=year)
-    tree = await load_tree(session, county_id=county_id, day=clock.today())
+    tree = await load_line(session, county_id=county_id, unit_id=actor.unit_id)
     node, place = tree.nodes[actor.unit_id], tree.ancestors(actor.unit_id)
     lines = await _starting(session, actor, year, start, place[1:])
     plan = Plan(
@@ -172,7 +172,7 @@ async def _require_right(session: AsyncSession, actor: Principal, plan: Plan, li
     """Raises PlanLineWrong. What stands in force already is not asked again where it points."""
     county_id = plan.county_id
     old = {line.id: line for line in await _in_force(session, plan)}
-    tree = await load_tree(session, county_id=county_id, day=clock.today())
+    tree = await load_line(session, county_id=county_id, unit_id=plan.unit_id)
     above = tree.ancestors(plan.unit_id)[1:]
     serving = {
         one.id for one in await queries.list_emphases(session, county_id=county_id, unit_ids=above, year=plan.year)
@@ -216,7 +216,7 @@ async def submit(session: AsyncSession, actor: Principal, plan: Plan, also: Sequ
     changes = changes_of(before, lines) if plan.in_force else []
     if plan.in_force and not changes:
         raise NothingChanged
-    tree = await load_tree(session, county_id=plan.county_id, day=clock.today())
+    tree = await load_line(session, county_id=plan.county_id, unit_id=plan.unit_id)
     line = tree.ancestors(plan.unit_id)
     now, no = clock.now(), plan.edition_no + 1
     reviewer = line[1] if len(line) > 1 else plan.unit_id

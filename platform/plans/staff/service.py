@@ -23,7 +23,7 @@ from reporting.months.contacts import sealed_phone
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import get_unit_in_scope, list_accounts, load_tree
+from tenancy.queries import get_unit_in_scope, list_accounts, load_line
 from workflow.lifecycle import expect_version, perform
 
 PHONE = "staff_member.phone"
@@ -85,7 +85,7 @@ async def add(
     await get_unit_in_scope(session, actor.scope, unit_id)
     if not may_keep(actor):
         raise Forbidden
-    tree = await load_tree(session, county_id=actor.county_id, day=clock.today())
+    tree = await load_line(session, county_id=actor.county_id, unit_id=unit_id)
     staff_id = made or new_id()
     values = {**await _values(session, actor, unit_id, given, None), "unit_id": unit_id}
     row = put(StaffMember, county_id=actor.county_id, id=staff_id, place=tree.ancestors(unit_id), **values)

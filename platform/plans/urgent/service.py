@@ -25,7 +25,7 @@ from plans.urgent.models import UrgentKind, UrgentMatter
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal, scheduler_of
-from tenancy.queries import load_tree
+from tenancy.queries import load_line
 from workflow.channels import messages
 from workflow.channels.delivery import inbox_link
 from workflow.channels.messages import Words
@@ -52,7 +52,7 @@ async def report(
 ) -> UUID:
     """Report what can't wait: everybody above has it at once, whatever the hour. Anybody of the unit may."""
     actor.require(*Role)
-    tree = await load_tree(session, county_id=actor.county_id, day=clock.today())
+    tree = await load_line(session, county_id=actor.county_id, unit_id=actor.unit_id)
     node, place = tree.nodes[actor.unit_id], tree.ancestors(actor.unit_id)
     now = clock.now()
     matter = UrgentMatter(
@@ -192,7 +192,7 @@ async def act(
     URGENT.check_side(action, subject, actor)
     expect_version(subject, version)
     URGENT.check(action, subject, actor, text)
-    tree = await load_tree(session, county_id=actor.county_id, day=clock.today())
+    tree = await load_line(session, county_id=actor.county_id, unit_id=actor.unit_id)
     values, mail = _effect(action, matter, text, f"{tree.nodes[actor.unit_id].short_name} {actor.display_name}")
     return await perform(
         session, URGENT, action, subject, actor=actor, reason=text, values=values, mail=mail, also=also

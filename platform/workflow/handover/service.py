@@ -99,7 +99,7 @@ async def hand_over(
         raise SuccessorMissing
     await move_duties(session, actor=actor, post=post, successor=name)
     last = await accounts.end_membership(session, actor=actor, membership=membership)
-    tree = await queries.load_tree(session, county_id=actor.county_id, day=clock.today())
+    tree = await queries.load_line(session, county_id=actor.county_id, unit_id=post.unit_id)
     hand_over_id = new_id()
     row = put(
         HandOver,
