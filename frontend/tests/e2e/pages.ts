@@ -41,7 +41,7 @@ async function others(page: Page, base: string, user: string): Promise<string[]>
   const year = chinaToday().slice(0, 4)
   const first = async (path: string, number = 1) => (await api<{ items: { id: string }[] }>(page, path)).items.slice(0, number).map(({ id }) => id)
   const [trainings, requests, meetings, visits] = [
-    await first(`trainings/${user === 'county' ? 'issued' : 'received'}`, 2), await first(`coordination-requests?side=${user === 'village' ? 'ours' : 'below'}&everything=true`),
+    await first(`trainings/${user === 'county' ? 'issued' : 'received'}`, 2), await first('coordination-requests?everything=true'),
     await first('meetings?side=ours', 2), await first('visits', 2),
   ]
   const pledged = (await api<PledgeYear>(page, `pledges?year=${year}&below=${String(user !== 'village')}`)).items.find((one) => one.pledge_id)

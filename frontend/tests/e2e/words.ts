@@ -34,6 +34,8 @@ export class Heard {
       for (const [zh, en] of [['zh', 'en'], ['name', 'name_en'], ['form', 'form_en']] as const) {
         if (typeof record[zh] === 'string' && typeof record[en] === 'string') (record[en] === record[zh] ? this.same : this.twins).add(record[zh])
       }
+      // What a plan's item belongs to is the unit's own word, even where it is a form's as well.
+      if (typeof record.section === 'string') this.same.add(record.section)
       Object.values(record).forEach((one) => { this.take(one) })
     }
   }
