@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { api, button, dialog, home, path, seen, settled } from './steps'
+import { api, button, dialog, gone, home, path, seen, settled } from './steps'
 import { desk, flow, phone, useBrowser } from './visit'
 
 useBrowser()
@@ -58,19 +58,37 @@ flow('the county announces, a village signs up on a phone, checks in by the code
   expect(received.items.map((one) => one.id)).toContain(id)
 })
 
-flow('a pledge is signed with a finger and printed with the signature', phone, async (visit) => {
+flow('a pledge is signed with a finger and printed with the signature; one that is void is signed anew', phone, async (visit) => {
   const village = await visit.as('village')
+  const sign = async () => {
+    await button(village, '签署').first().click()
+    const box = await village.locator('canvas').boundingBox()
+    if (!box) throw new Error('no box to sign in')
+    await village.mouse.move(box.x + 30, box.y + 50)
+    await village.mouse.down()
+    for (let n = 1; n < 12; n += 1) await village.mouse.move(box.x + 30 + n * 20, box.y + 50 + ((n * 37) % 60))
+    await village.mouse.up()
+    await button(village, '确认签署').click()
+    await seen(village.getByText(/已签署。/))
+  }
   await village.goto(`${await home(village)}/pledges`)
   await settled(village)
-  await button(village, '签署').first().click()
-  const box = await village.locator('canvas').boundingBox()
-  if (!box) throw new Error('no box to sign in')
-  await village.mouse.move(box.x + 30, box.y + 50)
-  await village.mouse.down()
-  for (let n = 1; n < 12; n += 1) await village.mouse.move(box.x + 30 + n * 20, box.y + 50 + ((n * 37) % 60))
-  await village.mouse.up()
-  await button(village, '确认签署').click()
-  await seen(village.getByText(/已签署。/))
+  await sign()
   await village.getByRole('link', { name: /已签$/ }).first().click()
   await seen(village.getByRole('img', { name: /的签名$/ }))
+
+  const town = await visit.as('town', '/', 'desk')
+  await town.goto(`${await home(town)}/pledges/${village.url().split('/').at(-1) ?? ''}`)
+  await settled(town)
+  await button(town, '作废').click()
+  await dialog(town).getByRole('textbox').fill('他人代签')
+  await dialog(town).getByRole('button', { name: '作废' }).click()
+  await seen(town.getByText(/作废：他人代签/))
+  await gone(button(town, '作废'))
+
+  await village.goto(`${await home(village)}/pledges`)
+  await settled(village)
+  await seen(village.getByRole('link', { name: '已作废的一份' }))
+  await sign()
+  await seen(village.getByRole('link', { name: /已签$/ }))
 })
