@@ -167,7 +167,7 @@ flow('what was typed is there again, and the list is found in three views', desk
   await field(county, '任务标题').fill('没有写完的任务')
   await county.waitForTimeout(800)
   await county.reload()
-  await seen(county.getByText('已恢复上次没有发出的内容。'))
+  await seen(county.getByText('已恢复上次没有保存的内容。'))
   expect(await field(county, '任务标题').inputValue()).toBe('没有写完的任务')
   await button(county, '清空重写').click()
   await county.goto(`${start}/tasks`)

@@ -1,5 +1,6 @@
 export default {
   plans: {
+    sign: { writer: 'Written by', checker: 'Checked by', head: 'Head', seal: 'Date and seal' },
     tab: { below: 'Below', own: 'Own' },
     year: 'Year', ofYear: '{year}', titleOf: '{unit}: plan of {year}',
     none: 'No plan of {year} yet', noneWhy: 'Choose where to start; a few words will do. The unit above reviews it.', noneWhyCounty: 'The bureau’s leaders approve it; then every township is asked for its own.', noneMayNot: 'A reporter or reviewer of the unit writes it.',

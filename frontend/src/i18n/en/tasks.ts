@@ -111,7 +111,7 @@ export default {
     sendAwaiting: 'Ask the leader to confirm ({n} units)',
     sent: 'Issued to {n} units.',
     sentAwaiting: 'Sent to the leader; it goes out once confirmed.',
-    recovered: 'What you had not sent last time is back.',
+    recovered: 'What you had not saved last time is back.',
     clear: 'Start anew',
     what: 'What is asked',
     textNone: 'No further details.',

@@ -1,5 +1,6 @@
 export default {
   plans: {
+    sign: { writer: '制表人', checker: '审核人', head: '负责人', seal: '年　　月　　日（盖章）' },
     tab: { below: '辖区', own: '本单位' },
     year: '年度', ofYear: '{year}年', titleOf: '{unit}{year}年度工作计划',
     none: '还没有{year}年度工作计划', noneWhy: '选一个起点，改几个字就能上报，由上级审核。', noneWhyCounty: '写好后提交局领导批准；批准后各镇街会在待办收到，可一键承接。', noneMayNot: '由本单位填报人或审核人编制。',

@@ -111,7 +111,7 @@ export default {
     sendAwaiting: '送领导确认（{n} 个单位）',
     sent: '已交办给 {n} 个单位。',
     sentAwaiting: '已送领导确认，确认后下达。',
-    recovered: '已恢复上次没有发出的内容。',
+    recovered: '已恢复上次没有保存的内容。',
     clear: '清空重写',
     what: '任务要求',
     textNone: '没有更多说明。',
