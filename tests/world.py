@@ -29,7 +29,7 @@ from tenancy.principal import Principal
 from tenancy.queries import load_tree
 from tenancy.rules import Tree
 from tenancy.tiers import Tier
-from tenancy.tree import ImportLine, import_units
+from tenancy.tree_import import ImportLine, import_units
 
 PASSWORD = "Test-2026-pass"
 

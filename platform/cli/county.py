@@ -17,7 +17,7 @@ from kit.errors import JicengError
 from kit.models import County
 from kit.rolecheck import UnsafeRole, check_runtime_role_now
 from kit.settings import SettingsError, settings
-from tenancy import queries, tree
+from tenancy import queries, tree_import
 from tenancy.counties import ADMINISTRATORS, CountyMade, create_county
 from tenancy.models import AdminKind, Role
 from tenancy.principal import NO_ACCOUNT, Principal
@@ -103,7 +103,7 @@ def create(
 
     async def work(database: Database) -> None:
         # The file is read before anything is made: a faulty line leaves no half-made county.
-        lines = [] if text is None else tree.read_import(tree.rows_of_csv(text))
+        lines = [] if text is None else tree_import.read_import(tree_import.rows_of_csv(text))
         made = await create_county(database, code=code, name=name, short_name=short_name, since=day)
         try:
             added = await _import(database, made.county, lines, day) if lines else 0
@@ -116,10 +116,10 @@ def create(
     with_database(work)
 
 
-async def _import(database: Database, made: County, lines: list[tree.ImportLine], day: date | None) -> int:
+async def _import(database: Database, made: County, lines: list[tree_import.ImportLine], day: date | None) -> int:
     actor = operator(made, admin=AdminKind.SYSTEM)
     async with database.transaction(actor.identity) as session:
-        return await tree.import_units(session, actor=actor, lines=lines, on=day)
+        return await tree_import.import_units(session, actor=actor, lines=lines, on=day)
 
 
 def _tell(made: CountyMade, added: int, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from cli.county import county_of, operator, with_database
 from kit.audit import audit_row
 from kit.db.batch import write_all
 from kit.db.session import Database
-from tenancy import auth, queries
+from tenancy import access_codes, queries
 
 
 @click.group()
@@ -34,7 +34,9 @@ def reset_code(county_code: str, name: str) -> None:
             account = await queries.find_account_by_name(session, county_id=actor.county_id, sign_name=name)
             if account is None:
                 raise click.ClickException(f"{county_code} has no user with the sign-in name {name}")
-            issued = await auth.issue_code(session, county_id=actor.county_id, account_id=account.id, issued_by=None)
+            issued = await access_codes.issue_code(
+                session, county_id=actor.county_id, account_id=account.id, issued_by=None
+            )
             await write_all(
                 session,
                 [

@@ -37,7 +37,7 @@ from kit.ids import new_id
 from kit.models import County
 from reporting import cycles
 from reporting.periods import span_of
-from tenancy import tree
+from tenancy import tree_import
 from tenancy.counties import create_county
 from tenancy.models import Account, AdminKind, Membership, Role
 from tenancy.principal import Principal
@@ -86,8 +86,8 @@ async def load(database: Database, *, months: int = 6, units: str | None = None)
         county, county.unit_id, Tier.COUNTY, account_id=new_id(), name="演示数据", admin=AdminKind.SYSTEM
     )
     async with database.transaction(system.identity) as session:
-        lines = tree.read_import(tree.rows_of_csv(_own_units() if units is None else units))
-        await tree.import_units(session, actor=system, lines=lines, on=date(first.year - 1, 1, 1))
+        lines = tree_import.read_import(tree_import.rows_of_csv(_own_units() if units is None else units))
+        await tree_import.import_units(session, actor=system, lines=lines, on=date(first.year - 1, 1, 1))
     async with database.transaction(system.identity) as session:
         await load_years(session, county_id=county.id, have=set(), since=first.year - 1)
         nodes = (await load_tree(session, county_id=county.id, day=today)).walk(county.unit_id)

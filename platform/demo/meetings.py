@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from demo import users
 from demo.stage import Stage
@@ -78,8 +80,28 @@ async def play_meetings(stage: Stage) -> None:
             calling.Arranged(coming, coming + timedelta(hours=2), _AGENDA, "区政务服务中心三楼会议室"),
             [ChoiceIn(kind=ChoiceKind.TIER, tier=Tier.TOWNSHIP)],
         )
-        await calling.call(session, actor=county_organiser, given=joint)
+        meeting = await calling.call(session, actor=county_organiser, given=joint)
+    others = [node for node in stage.nodes if node.tier is Tier.TOWNSHIP and node.id != town]
+    for at, node in enumerate(others[:7]):
+        actor = stage.actor(node.id)
+        async with stage.database.transaction(actor.identity) as session:
+            leave = "参加区里防汛会议" if at == 3 else ""
+            await keeping.reply(session, actor=actor, meeting_id=meeting, names=actor.display_name, leave_reason=leave)
     await _visits(stage)
+    await _county_visits(stage, [node.id for node in others[:4]])
+
+
+async def _county_visits(stage: Stage, unit_ids: Sequence[UUID]) -> None:
+    """Whom the county has been to, and when."""
+    actor, today = stage.actor(stage.county.unit_id), clock.today()
+    guide = [guidance.Visitor(actor.display_name, "区退役军人事务局")]
+    for unit_id, days in zip(unit_ids, (12, 40, 75, 160), strict=False):
+        given = guidance.Given(
+            VisitKind.GUIDANCE, unit_id, today - timedelta(days=days), guide, "查看大厅、台账和值班记录。"
+        )
+        with clock.frozen_at(clock.start_of_day(given.visited_on) + timedelta(hours=16)):
+            async with stage.database.transaction(actor.identity) as session:
+                await guidance.record(session, actor=actor, given=given)
 
 
 async def _visits(stage: Stage) -> None:

@@ -20,17 +20,8 @@ from reporting.briefs import is_late, unit_brief
 from reporting.cycle_views import brief_of
 from reporting.models import Cycle, CycleUnit
 from reporting.rollup_queries import Contribution
-from reporting.schemas import (
-    ProblemOut,
-    RollupFigures,
-    RollupOut,
-    RollupRow,
-    RowListing,
-    RowsOut,
-    Series,
-    TrendOut,
-    UnitBrief,
-)
+from reporting.rollup_schemas import RollupFigures, RollupOut, RollupRow, RowListing, RowsOut, Series, TrendOut
+from reporting.schemas import ProblemOut, UnitBrief
 from reporting.submission_views import problems_out
 from tenancy.principal import Principal
 from tenancy.tiers import Tier

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from forms.queries import get_compiled
 from kit.jobs import enqueue
 from reporting import cycle_views, cycles, exports, queries, reminders, review, rollup_views
+from reporting.rollup_schemas import RollupOut, RowsOut, TrendOut
 from reporting.schemas import (
     ApprovalsIn,
     CycleBrief,
@@ -24,10 +25,7 @@ from reporting.schemas import (
     OpenCycleIn,
     RemindIn,
     RemindOut,
-    RollupOut,
-    RowsOut,
     SubmissionPage,
-    TrendOut,
 )
 from tenancy.principal import Principal
 from tenancy.queries import get_county

@@ -15,7 +15,7 @@ from kit import clock, crypto
 from kit.db.batch import write_all
 from kit.errors import Forbidden, Invalid, NotFound
 from kit.ids import new_id
-from tenancy import auth, queries
+from tenancy import access_codes, auth, queries
 from tenancy.audit import audited
 from tenancy.errors import AdministratorsApart, CodeInvalid, PasswordUnchanged, RolesExclude, SignNameTaken
 from tenancy.models import Account, AdminKind, Membership, Role, UserSession
@@ -136,7 +136,7 @@ async def _administrable_account(session: AsyncSession, actor: Principal, accoun
 async def issue_reset_code(session: AsyncSession, *, actor: Principal, account_id: UUID) -> tuple[str, str]:
     """A code with which the person sets a new password, valid 72 hours: (code, expiry)."""
     account = await _administrable_account(session, actor, account_id)
-    issued = await auth.issue_code(
+    issued = await access_codes.issue_code(
         session, county_id=actor.county_id, account_id=account.id, issued_by=actor.account_id
     )
     await _audit(session, actor, "account.issue_code", account.id)

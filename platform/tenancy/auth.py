@@ -17,13 +17,12 @@ from kit import clock, crypto
 from kit.audit import audit_row
 from kit.db.batch import write_all
 from kit.db.session import REFERENCE_ONLY, Database, Identity
-from kit.errors import NotAuthenticated, NotFound
+from kit.errors import NotAuthenticated
 from kit.ids import new_id
 from kit.models import County
 from tenancy import queries
 from tenancy.errors import (
     AccountLocked,
-    CodeInvalid,
     InvalidCredentials,
     PasswordChangeRequired,
     PasswordRefused,
@@ -31,7 +30,7 @@ from tenancy.errors import (
     TotpRequired,
     UnknownMembership,
 )
-from tenancy.models import AccessCode, Account, RememberedDevice, UserSession
+from tenancy.models import Account, RememberedDevice, UserSession
 from tenancy.principal import Principal
 from tenancy.queries import SessionFacts
 from tenancy.rules import lock_after, password_fault, session_ends
@@ -41,7 +40,6 @@ SESSION_AGE = timedelta(days=30)
 SHARED_AGE = timedelta(hours=12)
 #: `seen_at` is written at most this often: a read should not cost a write.
 TOUCH_EVERY = timedelta(minutes=1)
-CODE_AGE = timedelta(hours=72)
 #: A hash nobody knows the password of: an unknown name takes as long as a wrong password.
 _NOBODY = crypto.hash_password(crypto.new_token())
 
@@ -103,7 +101,8 @@ def county_identity(county: County) -> Identity:
     return Identity(county.id, county.id, ())
 
 
-async def _find_county(database: Database, code: str) -> County | None:
+async def find_county(database: Database, code: str) -> County | None:
+    """The county of a code that somebody types, if there is one."""
     async with database.transaction(REFERENCE_ONLY) as session:
         return await queries.find_county(session, code)
 
@@ -124,7 +123,7 @@ async def sign_in(
     Raises InvalidCredentials (also for an unknown county or name), AccountLocked, TotpRequired. Failures are counted
     and audited even though the request fails: the transaction commits before the refusal is raised.
     """
-    county = await _find_county(database, county_code.strip())
+    county = await find_county(database, county_code.strip())
     if county is None:
         await asyncio.to_thread(crypto.verify_password, _NOBODY, password)
         raise InvalidCredentials
@@ -334,78 +333,6 @@ def require_own_password(bearer: Bearer) -> None:
     """Raises PasswordChangeRequired while the account carries a password that somebody else chose."""
     if bearer.facts.must_change_password:
         raise PasswordChangeRequired
-
-
-async def issue_code(
-    session: AsyncSession, *, county_id: UUID, account_id: UUID, issued_by: UUID | None
-) -> tuple[str, str]:
-    """A one-time code that sets a password, valid 72 hours: (code, expiry as ISO text). Older ones become void."""
-    await _void_codes(session, county_id=county_id, account_id=account_id)
-    code = crypto.readable_code(10)
-    expires_at = clock.now() + CODE_AGE
-    await session.execute(
-        insert(AccessCode).values(
-            county_id=county_id,
-            id=new_id(),
-            account_id=account_id,
-            code_hash=crypto.token_hash(code),
-            issued_by=issued_by,
-            expires_at=expires_at,
-        )
-    )
-    return code, expires_at.isoformat()
-
-
-async def _void_codes(session: AsyncSession, *, county_id: UUID, account_id: UUID) -> None:
-    await session.execute(
-        update(AccessCode)
-        .where(
-            AccessCode.county_id == county_id,
-            AccessCode.account_id == account_id,
-            AccessCode.used_at.is_(None),
-        )
-        .values(used_at=clock.now())
-    )
-
-
-async def redeem_code(database: Database, *, county_code: str, code: str, new_password: str, address: str) -> Account:
-    """Set a password with a reset code or one-time link. All the account's sessions end.
-
-    Raises CodeInvalid and PasswordRefused.
-    """
-    county = await _find_county(database, county_code.strip())
-    if county is None:
-        raise CodeInvalid
-    identity = county_identity(county)
-    async with database.transaction(identity) as session:
-        normal = code.strip().upper().replace("-", "").replace(" ", "")
-        found = await queries.find_access_code(session, county_id=county.id, code_hash=crypto.token_hash(normal))
-        if found is None:
-            raise CodeInvalid
-        try:
-            account = await queries.get_account(session, county_id=county.id, account_id=found.account_id, lock=True)
-        except NotFound:
-            raise CodeInvalid from None
-        await set_password(account, new_password)
-        account.failures, account.locked_until = 0, None
-        await _void_codes(session, county_id=county.id, account_id=account.id)
-        await session.flush()
-        await revoke_all(session, county_id=county.id, account_id=account.id)
-        await write_all(
-            session,
-            [
-                audit_row(
-                    identity,
-                    county_unit_id=county.unit_id,
-                    account_id=account.id,
-                    action="account.redeem_code",
-                    subject_kind="account",
-                    subject_id=account.id,
-                    address=address,
-                )
-            ],
-        )
-    return account
 
 
 async def set_password(account: Account, password: str) -> None:

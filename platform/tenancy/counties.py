@@ -14,7 +14,7 @@ from kit.db.batch import write_all
 from kit.db.session import REFERENCE_ONLY, Database, Identity
 from kit.ids import new_id
 from kit.models import County
-from tenancy import auth, queries
+from tenancy import access_codes, queries
 from tenancy.errors import UnitCodeTaken
 from tenancy.models import Account, AdminKind, Membership, Unit, UnitVersion
 from tenancy.tiers import Tier
@@ -65,7 +65,9 @@ async def create_county(
                     admin_kind=kind,
                 )
             )
-            codes[kind] = await auth.issue_code(session, county_id=county.id, account_id=account.id, issued_by=None)
+            codes[kind] = await access_codes.issue_code(
+                session, county_id=county.id, account_id=account.id, issued_by=None
+            )
         await session.flush()
         await write_all(
             session, [audit_row(identity, county_unit_id=county.unit_id, action="county.create", account_id=None)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit import clock
 from kit.db.batch import write_all
 from kit.errors import NotFound
 from kit.ids import new_id
@@ -24,7 +21,6 @@ from tenancy.models import AdminKind, Unit, UnitChange, UnitVersion
 from tenancy.principal import Principal
 from tenancy.rules import parent_tier
 from tenancy.tiers import Tier
-from tenancy.tree_queries import UnitLife
 
 MAX_NAME, MAX_CODE = 60, 30
 
@@ -40,13 +36,13 @@ class NewUnit:
     parent_id: UUID
 
 
-async def _begin(session: AsyncSession, actor: Principal) -> None:
+async def begin_change(session: AsyncSession, actor: Principal) -> None:
     """Authorise, and wait for whoever is changing the tree."""
     actor.require_admin(AdminKind.SYSTEM)
     await tree_queries.lock_tree(session, county_id=actor.county_id, county_unit_id=actor.county_unit_id)
 
 
-async def _record(
+async def record_change(
     session: AsyncSession,
     actor: Principal,
     *,
@@ -123,7 +119,7 @@ async def add_units(
     session: AsyncSession, *, actor: Principal, units: Sequence[NewUnit], on: date, reason: str = ""
 ) -> list[UUID]:
     """增设. Raises UnitCodeTaken, UnitImpossible."""
-    await _begin(session, actor)
+    await begin_change(session, actor)
     codes = [u.code for u in units]
     taken = await queries.taken_unit_codes(session, county_id=actor.county_id, codes=codes)
     doubled = {c for c in codes if codes.count(c) > 1}
@@ -134,7 +130,7 @@ async def add_units(
         _check_names(unit.name, unit.short_name)
         await _check_parent(session, actor, unit.tier, unit.parent_id, on)
         made.append(await _insert(session, actor, unit, on))
-    await _record(session, actor, kind="add", on=on, before=[], after=made, reason=reason)
+    await record_change(session, actor, kind="add", on=on, before=[], after=made, reason=reason)
     return made
 
 
@@ -158,18 +154,18 @@ async def rename_unit(
     session: AsyncSession, *, actor: Principal, unit_id: UUID, name: str, short_name: str, on: date, reason: str
 ) -> None:
     """更名 from a day on."""
-    await _begin(session, actor)
+    await begin_change(session, actor)
     _check_names(name, short_name)
     last = await _current(session, actor, unit_id, on)
     await _succeed(session, last, on, name=name.strip(), short_name=short_name.strip())
-    await _record(session, actor, kind="rename", on=on, before=[unit_id], after=[unit_id], reason=reason)
+    await record_change(session, actor, kind="rename", on=on, before=[unit_id], after=[unit_id], reason=reason)
 
 
 async def move_unit(
     session: AsyncSession, *, actor: Principal, unit_id: UUID, parent_id: UUID, on: date, reason: str
 ) -> None:
     """划转 to another superior from a day on. Cycles already open keep the tree they froze."""
-    await _begin(session, actor)
+    await begin_change(session, actor)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if unit_id not in tree.nodes:
         raise NotFound
@@ -178,14 +174,14 @@ async def move_unit(
     await _check_parent(session, actor, tree.nodes[unit_id].tier, parent_id, on)
     last = await _current(session, actor, unit_id, on)
     await _succeed(session, last, on, parent_id=parent_id)
-    await _record(session, actor, kind="move", on=on, before=[unit_id], after=[unit_id], reason=reason)
+    await record_change(session, actor, kind="move", on=on, before=[unit_id], after=[unit_id], reason=reason)
 
 
 async def deactivate_unit(session: AsyncSession, *, actor: Principal, unit_id: UUID, on: date, reason: str) -> None:
     """撤销 from a day on. Refused while units stand under it on that day or will later."""
-    await _begin(session, actor)
+    await begin_change(session, actor)
     await _end(session, actor, unit_id, on)
-    await _record(session, actor, kind="deactivate", on=on, before=[unit_id], after=[], reason=reason)
+    await record_change(session, actor, kind="deactivate", on=on, before=[unit_id], after=[], reason=reason)
 
 
 async def _end(session: AsyncSession, actor: Principal, unit_id: UUID, on: date) -> UnitVersion:
@@ -208,7 +204,7 @@ async def merge_units(
     session: AsyncSession, *, actor: Principal, unit_ids: Sequence[UUID], into: NewUnit | UUID, on: date, reason: str
 ) -> UUID:
     """合并: several units of one tier end, and one (new, or one of them) goes on with their subordinates."""
-    await _begin(session, actor)
+    await begin_change(session, actor)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if len(set(unit_ids)) < 2 or any(u not in tree.nodes for u in unit_ids):
         raise UnitImpossible(problem="合并至少需要两个现有单位")
@@ -226,7 +222,7 @@ async def merge_units(
             last = await _current(session, actor, child.id, on)
             await _succeed(session, last, on, parent_id=target)
         await _end(session, actor, unit_id, on)
-    await _record(session, actor, kind="merge", on=on, before=list(unit_ids), after=[target], reason=reason)
+    await record_change(session, actor, kind="merge", on=on, before=list(unit_ids), after=[target], reason=reason)
     return target
 
 
@@ -241,7 +237,7 @@ async def split_unit(
 ) -> list[UUID]:
     """拆分: new units take over some subordinates each. The old one goes on with the rest, or ends when none are
     left and it had any."""
-    await _begin(session, actor)
+    await begin_change(session, actor)
     tree = await queries.load_tree(session, county_id=actor.county_id, day=on)
     if unit_id not in tree.nodes:
         raise NotFound
@@ -259,144 +255,5 @@ async def split_unit(
         await _end(session, actor, unit_id, on)
     else:
         after.insert(0, unit_id)
-    await _record(session, actor, kind="split", on=on, before=[unit_id], after=after, reason=reason)
+    await record_change(session, actor, kind="split", on=on, before=[unit_id], after=after, reason=reason)
     return made
-
-
-@dataclass(frozen=True, slots=True)
-class ImportLine:
-    """One line of an import file, with the line number people see."""
-
-    line: int
-    tier: Tier
-    code: str
-    name: str
-    short_name: str
-    parent_code: str
-
-
-_HEADERS = {
-    "tier": "tier",
-    "层级": "tier",
-    "code": "code",
-    "代码": "code",
-    "name": "name",
-    "名称": "name",
-    "short_name": "short_name",
-    "简称": "short_name",
-    "parent_code": "parent_code",
-    "上级代码": "parent_code",
-}
-_TIERS = {
-    "county": Tier.COUNTY,
-    "区县": Tier.COUNTY,
-    "township": Tier.TOWNSHIP,
-    "镇街": Tier.TOWNSHIP,
-    "village": Tier.VILLAGE,
-    "村": Tier.VILLAGE,
-    "村（社区）": Tier.VILLAGE,
-}
-
-
-def read_import(rows: Sequence[Sequence[str]]) -> list[ImportLine]:
-    """Lines from a table whose first row names the columns, in Chinese or English.
-
-    Raises UnitImpossible listing every fault with its line number; nothing is half-imported.
-    """
-    if not rows:
-        raise UnitImpossible(problem="文件是空的")
-    header = [_HEADERS.get(cell.strip(), "") for cell in rows[0]]
-    missing = {"tier", "code", "name"} - set(header)
-    if missing:
-        raise UnitImpossible(problem="第 1 行缺少列：层级、代码、名称（简称、上级代码可选）")
-    faults: list[str] = []
-    lines: list[ImportLine] = []
-    for number, row in enumerate(rows[1:], start=2):
-        values = {k: v.strip() for k, v in zip(header, row, strict=False) if k}
-        if not any(values.values()):
-            continue
-        tier = _TIERS.get(values.get("tier", ""))
-        if tier is None:
-            faults.append(f"第 {number} 行：层级“{values.get('tier', '')}”应为 区县、镇街 或 村")
-            continue
-        if not values.get("code") or not values.get("name"):
-            faults.append(f"第 {number} 行：代码和名称不能为空")
-            continue
-        name = values["name"]
-        lines.append(
-            ImportLine(
-                number, tier, values["code"], name, values.get("short_name") or name, values.get("parent_code", "")
-            )
-        )
-    if faults:
-        raise UnitImpossible(problem="；".join(faults[:20]))
-    return lines
-
-
-def rows_of_csv(text: str) -> list[list[str]]:
-    """The rows of a CSV text."""
-    return list(csv.reader(io.StringIO(text)))
-
-
-def _fault_of(line: ImportLine, parent: UnitLife | None, *, doubled: bool) -> str | None:
-    if doubled:
-        return f"代码“{line.code}”重复"
-    if parent is None:
-        return f"上级代码“{line.parent_code}”不存在"
-    if parent.until is not None:
-        return f"上级单位自 {parent.until} 起撤销"
-    if parent.tier not in parent_tier(line.tier):
-        return "上级单位的层级不对"
-    if len(line.code) > MAX_CODE:
-        return f"代码超过 {MAX_CODE} 个字"
-    if max(len(line.name), len(line.short_name)) > MAX_NAME:
-        return f"名称超过 {MAX_NAME} 个字"
-    return None
-
-
-async def import_units(
-    session: AsyncSession, *, actor: Principal, lines: Sequence[ImportLine], on: date | None = None
-) -> int:
-    """Add every unit of a file that the county does not have yet; returns how many were added.
-
-    The county's own line is skipped. Units the county has or had are left as they are, so importing twice is harmless.
-    A unit exists from `on` (the year's first day unless given), or from its superior's first day when that is later.
-    """
-    await _begin(session, actor)
-    day = on or date(clock.today().year, 1, 1)
-    known = await tree_queries.list_unit_lives(session, county_id=actor.county_id)
-    had, own = set(known), next(life for life in known.values() if life.id == actor.county_unit_id)
-    faults: list[str] = []
-    made: list[UUID] = []
-    order = {Tier.COUNTY: 0, Tier.TOWNSHIP: 1, Tier.VILLAGE: 2}
-    units: list[dict[str, Any]] = []
-    versions: list[dict[str, Any]] = []
-    for line in sorted(lines, key=lambda item: order[item.tier]):
-        if line.code in had or line.tier is Tier.COUNTY:
-            continue
-        parent = known.get(line.parent_code) if line.parent_code else own
-        if (fault := _fault_of(line, parent, doubled=line.code in known)) is not None or parent is None:
-            faults.append(f"第 {line.line} 行：{fault}")
-            continue
-        unit_id = new_id()
-        since = max(day, parent.since)
-        known[line.code] = UnitLife(unit_id, line.tier, since, None)
-        made.append(unit_id)
-        units.append({"county_id": actor.county_id, "id": unit_id, "tier": line.tier, "code": line.code})
-        versions.append(
-            {
-                "county_id": actor.county_id,
-                "unit_id": unit_id,
-                "parent_id": parent.id,
-                "name": line.name,
-                "short_name": line.short_name,
-                "valid_from": since,
-            }
-        )
-    if faults:
-        raise UnitImpossible(problem="；".join(faults[:20]))
-    if made:
-        await session.execute(insert(Unit), units)
-        await session.execute(insert(UnitVersion), versions)
-        await _record(session, actor, kind="import", on=day, before=[], after=made, reason="")
-    return len(made)

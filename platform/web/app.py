@@ -57,13 +57,8 @@ from reporting.routes import CycleController, TrendController
 from reporting.signing_routes import SigningController, SignOffController
 from reporting.submission_routes import RevisionController, SubmissionController
 from reporting.workbook_routes import SubmissionWorkbookController
-from tenancy.routes import (
-    AccountController,
-    AuditController,
-    MembershipController,
-    OwnAccountController,
-    UnitController,
-)
+from tenancy.account_routes import AccountController, MembershipController, OwnAccountController
+from tenancy.routes import AuditController, UnitController
 from tenancy.section_routes import SectionController
 from web.auth_routes import AuthController, PublicController
 from web.dependencies import (

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from demo import users
 from kit.db.session import REFERENCE_ONLY, Identity
-from tenancy import accounts, auth, queries
+from tenancy import access_codes, accounts, auth, queries
 from tenancy.auth import Bearer
 from tenancy.principal import Principal
 from tenancy.schemas import (
@@ -154,7 +154,7 @@ class AuthController(Controller):
 
     @post("/redeem", summary="Set a password with a reset code or a one-time link", status_code=200)
     async def redeem(self, request: AnyRequest, data: JSONBody[RedeemIn]) -> RedeemedOut:
-        account = await auth.redeem_code(
+        account = await access_codes.redeem_code(
             database_of(request),
             county_code=data.county_code,
             code=data.code,

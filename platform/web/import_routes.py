@@ -12,7 +12,7 @@ from litestar.params import Body
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reporting.workbook.tables import read_table
-from tenancy import tree
+from tenancy import tree_import
 from tenancy.models import AdminKind
 from tenancy.principal import Principal
 from tenancy.schemas import ImportedOut
@@ -31,4 +31,6 @@ class UnitImportController(Controller):
     ) -> ImportedOut:
         principal.require_admin(AdminKind.SYSTEM)
         rows = await read_table(await data.read(), name=data.filename)
-        return ImportedOut(added=await tree.import_units(session, actor=principal, lines=tree.read_import(rows)))
+        return ImportedOut(
+            added=await tree_import.import_units(session, actor=principal, lines=tree_import.read_import(rows))
+        )

@@ -27,7 +27,7 @@ from reporting import (
 )
 from reporting.handing import Submitted
 from reporting.models import Cycle, SignOffSteps
-from reporting.schemas import RollupOut
+from reporting.rollup_schemas import RollupOut
 from reporting.submissions import HandedIn
 from tenancy import tree
 from tenancy.models import Account, AdminKind, Membership, Role

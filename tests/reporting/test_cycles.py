@@ -30,7 +30,8 @@ from reporting.periods import (
     span_of,
 )
 from tenancy.models import AdminKind
-from tenancy.tree import import_units, move_unit, rename_unit
+from tenancy.tree import move_unit, rename_unit
+from tenancy.tree_import import import_units
 from tests.reporting.steps import hand_in, open_period, page
 from tests.world import World, make_county_with_people, make_world, open_form, shape_of, tiny
 

@@ -24,7 +24,7 @@ from reporting.past.errors import NothingToImport, PastFileFaulty
 from reporting.past.importing import IMPORTED, JOB, require_importable
 from reporting.past.reading import PastBook, make_past_template, read_past
 from reporting.past.routes import _keep
-from reporting.schemas import RollupOut
+from reporting.rollup_schemas import RollupOut
 from reporting.workbook.errors import FileRefused
 from tests.world import World, make_world
 

@@ -16,7 +16,7 @@ from kit import crypto
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
-from tenancy import accounts, auth
+from tenancy import access_codes, accounts, auth
 from tenancy.accounts import NewPerson
 from tenancy.errors import (
     AccountLocked,
@@ -192,7 +192,9 @@ class TestCodes:
         return code
 
     async def redeem(self, database: Database, world: World, code: str) -> Account:
-        return await auth.redeem_code(database, county_code=world.county.code, code=code, new_password=NEW, address="")
+        return await access_codes.redeem_code(
+            database, county_code=world.county.code, code=code, new_password=NEW, address=""
+        )
 
     async def test_a_newer_one_makes_the_older_void(self, database: Database, world: World) -> None:
         first, second = await self.issue(database, world), await self.issue(database, world)

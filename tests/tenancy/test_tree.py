@@ -8,7 +8,7 @@ import pytest
 
 from kit.db.session import Database
 from kit.errors import Forbidden
-from tenancy import tree
+from tenancy import tree, tree_import
 from tenancy.errors import UnitCodeTaken, UnitImpossible
 from tenancy.models import AdminKind
 from tenancy.queries import list_unit_changes, list_unit_versions, load_tree
@@ -177,26 +177,26 @@ class TestDeactivate:
 
 class TestImport:
     async def test_twice_adds_once(self, database: Database, world: World) -> None:
-        lines = tree.read_import(
+        lines = tree_import.read_import(
             [["层级", "代码", "名称", "上级代码"], ["镇街", "Z", "丁镇", ""], ["村", "Z1", "丁一村", "Z"]]
         )
         system = world.admin(AdminKind.SYSTEM)
         async with database.transaction(world.identity) as session:
-            assert await tree.import_units(session, actor=system, lines=lines) == 2
+            assert await tree_import.import_units(session, actor=system, lines=lines) == 2
         async with database.transaction(world.identity) as session:
-            assert await tree.import_units(session, actor=system, lines=lines) == 0
+            assert await tree_import.import_units(session, actor=system, lines=lines) == 0
 
     def test_faults_are_listed_with_their_lines(self) -> None:
         with pytest.raises(UnitImpossible) as refusal:
-            tree.read_import([["层级", "代码", "名称"], ["乡", "1", "甲"], ["村", "", "乙"]])
+            tree_import.read_import([["层级", "代码", "名称"], ["乡", "1", "甲"], ["村", "", "乙"]])
         assert "第 2 行" in refusal.value.message("zh-CN")
         assert "第 3 行" in refusal.value.message("zh-CN")
 
     async def test_nothing_is_saved_from_a_file_with_faults(self, database: Database, world: World) -> None:
-        lines = tree.read_import(
+        lines = tree_import.read_import(
             [["tier", "code", "name", "parent_code"], ["village", "Y1", "甲村", "A"], ["village", "Y2", "乙村", "none"]]
         )
         with pytest.raises(UnitImpossible):
             async with database.transaction(world.identity) as session:
-                await tree.import_units(session, actor=world.admin(AdminKind.SYSTEM), lines=lines)
+                await tree_import.import_units(session, actor=world.admin(AdminKind.SYSTEM), lines=lines)
         assert not any(n.code == "Y1" for n in (await tree_on(database, world, DAY)).nodes.values())

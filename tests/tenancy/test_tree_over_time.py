@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from kit.db.session import Database
-from tenancy import tree
+from tenancy import tree, tree_import
 from tenancy.errors import UnitImpossible
 from tenancy.models import AdminKind
 from tenancy.queries import load_tree
@@ -49,9 +49,9 @@ async def add(database: Database, world: World, code: str, tier: Tier, parent: U
 
 async def import_rows(database: Database, world: World, *rows: list[str]) -> int:
     system = world.admin(AdminKind.SYSTEM)
-    lines = tree.read_import([["层级", "代码", "名称", "上级代码", "简称"], *rows])
+    lines = tree_import.read_import([["层级", "代码", "名称", "上级代码", "简称"], *rows])
     async with database.transaction(system.identity) as session:
-        return await tree.import_units(session, actor=system, lines=lines, on=date(2026, 1, 1))
+        return await tree_import.import_units(session, actor=system, lines=lines, on=date(2026, 1, 1))
 
 
 async def empty_township(database: Database, world: World) -> None:

@@ -22,12 +22,12 @@ from kit.ids import new_id
 from kit.models import County
 from reporting import cycles, fold, queries
 from reporting.models import Cycle, CycleUnit, Revision, Submission, SubmissionState
-from tenancy import tree
+from tenancy import tree_import
 from tenancy.counties import create_county
 from tenancy.models import Account, AdminKind, Membership, Role, UserSession
 from tenancy.queries import load_tree
 from tenancy.tiers import Tier
-from tenancy.tree import ImportLine
+from tenancy.tree_import import ImportLine
 
 YEAR = 2026
 #: Rows of one INSERT.
@@ -88,7 +88,7 @@ async def make(database: Database, *, townships: int, villages: int) -> BenchCou
     county = (await create_county(database, code=code, name="测速县", since=date(YEAR - 1, 1, 1))).county
     system = operator(county, admin=AdminKind.SYSTEM)
     async with database.transaction(system.identity) as session:
-        await tree.import_units(session, actor=system, lines=shape(townships, villages), on=date(YEAR - 1, 1, 1))
+        await tree_import.import_units(session, actor=system, lines=shape(townships, villages), on=date(YEAR - 1, 1, 1))
     hand = operator(county)
     async with database.transaction(hand.identity) as session:
         version = await catalogue.load_definition(

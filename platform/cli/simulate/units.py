@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenancy import tree
+from tenancy import tree_import
 from tenancy.tiers import Tier
 
 
@@ -49,7 +49,7 @@ def read_units(path: Path, *, county_code: str | None = None) -> SimTree:
 
     Raises UnitImpossible as the import does.
     """
-    lines = tree.read_import(tree.rows_of_csv(path.read_text("utf-8-sig")))
+    lines = tree_import.read_import(tree_import.rows_of_csv(path.read_text("utf-8-sig")))
     found = next((line for line in lines if line.tier is Tier.COUNTY), None)
     code = county_code or (found.code if found is not None else "000000")
     name, short = (found.name, found.short_name) if found is not None else ("模拟县", "模拟县")
