@@ -12,23 +12,25 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What `make run` hands on; see `jiceng serve --help`.
 ARGS ?= --demo
-# Two processes: the tests start servers of their own and are bound by waiting.
+# Three processes on two processors: the tests start servers of their own and wait for them a part of their time.
 # Long files come first (tests/conftest.py), so that none is begun last.
 PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path '*/test-results/*' 2>/dev/null)
 # Debian's names of what only the tests need: a browser with Chinese letters, the office program and the PDF tools that
 # open what was exported, and servers that are not our own to run against.
-TEST_PACKAGES := chromium fonts-noto-cjk libreoffice-calc poppler-utils postgresql redis-server
+TEST_PACKAGES := chromium-headless-shell fonts-noto-cjk libreoffice-calc poppler-utils postgresql redis-server
 
 .PHONY: run test setup test-setup lint types imports test-python test-frontend test-e2e lock bundle clean
 
 run: setup
 	exec $(BIN)/jiceng serve $(ARGS)
 
-# The two long ones run side by side: each of them waits a third of its time.
-test: lint types imports test-frontend test-setup
-	$(MAKE) -j2 test-python test-e2e
+# What is short runs side by side; the two long ones take both processors each, one after the other.
+test: test-setup
+	$(MAKE) -j2 -O lint types imports test-frontend
+	$(MAKE) test-python
+	$(MAKE) test-e2e
 
 setup: .setup/python .setup/frontend
 

@@ -21,26 +21,29 @@ from tenancy.tiers import Tier
 
 async def play_stations(stage: Stage) -> None:
     """Every township's station and most villages' in outline; of the listed township all sections."""
-    town = stage.unit_of(users.TOWNSHIP_CODE)
-    for node in stage.nodes:
-        if node.tier is Tier.COUNTY:
+    for town in stage.nodes:
+        if town.tier is not Tier.TOWNSHIP:
             continue
-        ours = town in (node.id, node.parent_id)
-        if not ours and node.tier is Tier.VILLAGE and stage.rng.random() < 0.2:
-            continue
-        township = node.tier is Tier.TOWNSHIP
-        sections: list[service.Section] = [_organisation(stage, node), *_funds(stage, node)]
-        if township:
-            sections.append(_group(stage))
-        sections.append(_premises(stage, node))
-        if ours or township or stage.rng.random() < 0.7:
-            sections.append(_grid(stage, node))
-        actor = stage.actor(node.id)
+        ours = town.code == users.TOWNSHIP_CODE
+        villages = [node for node in stage.nodes if node.parent_id == town.id]
+        # A township may write down what its villages say.
+        actor = stage.actor(town.id)
         async with stage.database.transaction(actor.identity) as session:
-            for version, given in enumerate(sections):
-                await service.save(session, actor=actor, unit_id=node.id, version=version, given=given)
-                session.expire_all()
+            for node in (town, *(one for one in villages if ours or stage.rng.random() < 0.8)):
+                for version, given in enumerate(_sections(stage, node, whole=ours)):
+                    await service.save(session, actor=actor, unit_id=node.id, version=version, given=given)
+                    session.expire_all()
     await _staff(stage)
+
+
+def _sections(stage: Stage, node: TreeNode, *, whole: bool) -> list[service.Section]:
+    township = node.tier is Tier.TOWNSHIP
+    sections: list[service.Section] = [_organisation(stage, node), *_funds(stage, node), _premises(stage, node)]
+    if township:
+        sections.append(_group(stage))
+    if whole or township or stage.rng.random() < 0.7:
+        sections.append(_grid(stage, node))
+    return sections
 
 
 def _organisation(stage: Stage, node: TreeNode) -> Organisation:

@@ -83,10 +83,16 @@ async def load_scope_tree(session: AsyncSession, scope: UnitScope, *, day: date 
 
 async def get_unit_in_scope(session: AsyncSession, scope: UnitScope, unit_id: UUID) -> TreeNode:
     """A unit at or below the scope's root today. Raises NotFound otherwise."""
+    line = await load_line_in_scope(session, scope, unit_id)
+    return line.nodes[unit_id]
+
+
+async def load_line_in_scope(session: AsyncSession, scope: UnitScope, unit_id: UUID) -> Tree:
+    """The line (`load_line`) of a unit at or below the scope's root today. Raises NotFound otherwise."""
     line = await load_line(session, county_id=scope.county_id, unit_id=unit_id)
     if scope.unit_id not in line.nodes:
         raise NotFound
-    return line.nodes[unit_id]
+    return line
 
 
 async def list_unit_versions(session: AsyncSession, *, county_id: UUID, unit_id: UUID) -> Sequence[UnitVersion]:

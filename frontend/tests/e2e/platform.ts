@@ -19,7 +19,7 @@ export const ROOT = resolve(import.meta.dirname, '../../..')
 /** Pictures of the pages on which a test failed. */
 export const PICTURES = resolve(import.meta.dirname, '../../test-results')
 const START = 240_000
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell'
 export const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** Starts the whole platform with its demonstration, and a browser, for all tests of one run. */
@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   for (const [file, how] of [
     [join(ROOT, 'platform/web/static/index.html'), 'npm run build'],
     [join(ROOT, '.venv/bin/python'), 'make setup'],
-    [CHROMIUM, 'apt-get install chromium, or set CHROMIUM'],
+    [CHROMIUM, 'apt-get install chromium-headless-shell, or set CHROMIUM to any Chromium'],
   ] as const) {
     if (!existsSync(file)) throw new Error(`${file} is missing: ${how}`)
   }

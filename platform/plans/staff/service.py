@@ -23,7 +23,7 @@ from reporting.months.contacts import sealed_phone
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
-from tenancy.queries import get_unit_in_scope, list_accounts, load_line
+from tenancy.queries import list_accounts, load_line_in_scope
 from workflow.lifecycle import expect_version, perform
 
 PHONE = "staff_member.phone"
@@ -82,13 +82,12 @@ async def add(
     also: Sequence[Write] = (),
 ) -> UUID:
     """登记: put somebody on a roster. Raises NotFound, Forbidden, StartsLater, AccountElsewhere, AccountTaken."""
-    await get_unit_in_scope(session, actor.scope, unit_id)
+    line = await load_line_in_scope(session, actor.scope, unit_id)
     if not may_keep(actor):
         raise Forbidden
-    tree = await load_line(session, county_id=actor.county_id, unit_id=unit_id)
     staff_id = made or new_id()
     values = {**await _values(session, actor, unit_id, given, None), "unit_id": unit_id}
-    row = put(StaffMember, county_id=actor.county_id, id=staff_id, place=tree.ancestors(unit_id), **values)
+    row = put(StaffMember, county_id=actor.county_id, id=staff_id, place=line.ancestors(unit_id), **values)
     entry = audited(actor, "staff_member.add", subject_kind=STAFF.kind, subject_id=staff_id)
     try:
         await write_all(session, [*also, row, entry])

@@ -22,7 +22,7 @@ from plans.station.schemas import Funds, Grid, GridMemberIn, LeadingGroup, Organ
 from reporting.months.contacts import sealed_phone
 from tenancy.audit import audited
 from tenancy.principal import Principal
-from tenancy.queries import get_unit_in_scope, load_line
+from tenancy.queries import get_unit_in_scope, load_line_in_scope
 from tenancy.rules import TreeNode
 from tenancy.tiers import Tier
 from workflow.kept import kept
@@ -45,7 +45,8 @@ async def save(
 
     Raises NotFound, Forbidden, Stale, NotOfTheStandard, FoundedLater, PhoneImpossible.
     """
-    unit = await get_unit_in_scope(session, actor.scope, unit_id)
+    line = await load_line_in_scope(session, actor.scope, unit_id)
+    unit, place = line.nodes[unit_id], line.ancestors(unit_id)
     if not may_keep(actor):
         raise Forbidden
     profile = await queries.find_profile(session, county_id=actor.county_id, unit_id=unit_id, lock=True)
@@ -53,7 +54,6 @@ async def save(
     if version != now:
         raise Stale(version=now)
     subject_id = new_id() if profile is None else profile.id
-    place = (await load_line(session, county_id=actor.county_id, unit_id=unit_id)).ancestors(unit_id)
     facts: dict[str, Any] = {"version": now + 1, "changed_at": clock.now(), "changed_by": actor.account_id}
     writes: list[Write] = []
     if isinstance(given, Funds):
