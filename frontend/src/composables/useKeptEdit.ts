@@ -18,7 +18,9 @@ export function useKeptEdit<Body>(place: () => string, stand: () => Body, take: 
     clearTimeout(pause)
     recovered.value = false
     const kept = (await recalled<Kept<Body> | null>(place()))?.body
-    if (kept?.base !== now || JSON.stringify(stand()) !== now) return
+    if (!kept) return
+    if (kept.base !== now) return void remember(place(), null)
+    if (JSON.stringify(stand()) !== now) return
     take(kept.body)
     recovered.value = true
   }
