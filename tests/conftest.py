@@ -19,6 +19,7 @@ from migrations import runner
 LONG = (
     "cli/test_simulate.py",
     "runtime/test_serve.py",
+    "runtime/test_urgent_killed.py",
     "runtime/test_backup.py",
     "web/test_isolation.py",
     "reporting/test_fold_property.py",

@@ -1,0 +1,220 @@
+"""紧急事项 on a running platform whose parts are killed: what was reported reaches the robot and the open page.
+
+The receiver outside counts the messages' numbers while worker and relay are killed between sending and recording; the
+scheduler stands still across the time of escalation, and is made up for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from demo import users
+from kit.embedded import Cluster, process
+from tests.runtime.supervised import Running, child_processes, eventually
+
+NUMBER = re.compile(r"编号 ([0-9a-f]{8})")
+#: A job whose worker is gone is taken up again once its lease has run out (60 s).
+LEASE = 120.0
+
+
+class Receiver:
+    """A robot's other side: what was posted, and what happens while it is being taken."""
+
+    def __init__(self) -> None:
+        self.numbers: list[str] = []
+        self.texts: list[str] = []
+        self.before_answer: Callable[[], None] = lambda: None
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                text: str = body["text"]["content"]
+                receiver.texts.append(text)
+                receiver.numbers += NUMBER.findall(text)
+                receiver.before_answer()
+                with suppress(OSError):
+                    self.send_response(200)
+                    self.end_headers()
+                    self.wfile.write(b'{"errcode": 0}')
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing is printed."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server.server_port}"
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    made = Receiver()
+    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.server.shutdown()
+        made.server.server_close()
+        thread.join()
+
+
+@contextmanager
+def listening(client: httpx.Client) -> Iterator[set[str]]:
+    """The ids of the urgent matters that a browser's open page is told of, on a connection of its own."""
+    heard: set[str] = set()
+    ended = threading.Event()
+
+    def listen() -> None:
+        with suppress(httpx.HTTPError), client.stream("GET", "/api/events", timeout=5) as stream:
+            for line in stream.iter_lines():
+                if ended.is_set():
+                    return
+                if line.startswith("data:"):
+                    told = json.loads(line.removeprefix("data:"))
+                    if told.get("subject_kind") == "urgent_matter":
+                        heard.add(told.get("subject_id", ""))
+
+    def again() -> None:
+        while not ended.is_set():
+            listen()
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
+    try:
+        yield heard
+    finally:
+        ended.set()
+        thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    directory = tmp_path_factory.mktemp("urgent")
+    yield directory
+    Cluster(directory).discard()
+
+
+def signed_in(running: Running, name: str) -> httpx.Client:
+    client = httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=20)
+    body = {"county_code": users.COUNTY_CODE, "sign_name": name, "password": users.PASSWORD}
+    answer = client.post("/api/auth/sign-in", json=body)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    client.cookies.clear()
+    client.headers["authorization"] = f"Bearer {found['token']}"
+    client.headers["x-jiceng-membership"] = found["me"]["memberships"][0]["id"]
+    return client
+
+
+def sent(made: Cluster) -> list[tuple[str, bool]]:
+    """Every message outside that is on record: its number, and whether it is recorded as sent. Read as its county."""
+
+    async def ask() -> list[Any]:
+        connection = await asyncpg.connect(made.database_url.replace("+asyncpg", ""))
+        try:
+            async with connection.transaction():
+                county = await connection.fetchrow("SELECT id, unit_id FROM county WHERE code = $1", users.COUNTY_CODE)
+                await connection.execute("SELECT set_config('app.county_id', $1, true)", str(county["id"]))
+                await connection.execute("SELECT set_config('app.unit_id', $1, true)", str(county["unit_id"]))
+                return list(await connection.fetch("SELECT id, sent_at IS NOT NULL AS sent FROM outside_message"))
+        finally:
+            await connection.close()
+
+    return [(row["id"].hex[-8:], row["sent"]) for row in asyncio.run(ask())]
+
+
+def set_back(made: Cluster, matter_id: str) -> None:
+    """The time by which a matter should have been acknowledged is over."""
+
+    async def change() -> None:
+        connection = await asyncpg.connect(made.database_url.replace("+asyncpg", ""))
+        try:
+            async with connection.transaction():
+                county = await connection.fetchrow("SELECT id, unit_id FROM county WHERE code = $1", users.COUNTY_CODE)
+                await connection.execute("SELECT set_config('app.county_id', $1, true)", str(county["id"]))
+                await connection.execute("SELECT set_config('app.unit_id', $1, true)", str(county["unit_id"]))
+                done = await connection.execute(
+                    "UPDATE urgent_matter SET escalate_at = now() - interval '1 minute' WHERE id = $1", matter_id
+                )
+                assert done == "UPDATE 1"
+        finally:
+            await connection.close()
+
+    asyncio.run(change())
+
+
+def test_none_is_lost(data: Path) -> None:
+    made = Cluster(data)
+    with receiving() as there, ExitStack() as people:
+        running = Running.start(data, "--demo", JICENG_ROBOT_HOSTS=there.host, JICENG_DEMO_MONTHS="0")
+        try:
+            for name in ("town-admin", "county-admin"):
+                given = {
+                    "kind": "wecom",
+                    "name": "值班群",
+                    "address": f"http://{there.host}/cgi-bin/webhook/send?key={name}",
+                }
+                answer = people.enter_context(closing(signed_in(running, name))).post("/api/channels", json=given)
+                assert answer.status_code == 201, answer.text
+            village, county, leader = [
+                people.enter_context(closing(signed_in(running, name)))
+                for name in ("village", "county", "county-leader")
+            ]
+            deaths = iter(range(1))
+
+            def die() -> None:
+                """It was taken, and whoever sent it never learns so."""
+                if next(deaths, None) is not None:
+                    process.send(child_processes(running.pid("worker")), signal.SIGKILL)
+                    os.kill(running.pid("pulse"), signal.SIGKILL)
+
+            there.before_answer = die
+            with listening(county) as heard:
+                eventually(lambda: county.get("/api/urgent-matters").status_code == 200)
+                matters = []
+                for number in range(4):
+                    given = {"title": f"十余人聚集 {number}"}
+                    answer = village.post(
+                        "/api/urgent-matters", json=given, headers={"idempotency-key": f"urgent-matter-{number:04}"}
+                    )
+                    assert answer.status_code == 201, answer.text
+                    matters.append(answer.json()["id"])
+                eventually(lambda: len(sent(made)) >= 8 and all(done for _, done in sent(made)), LEASE)
+                numbers = {number for number, _ in sent(made)}
+                assert numbers <= set(there.numbers)
+                assert len(there.numbers) > len(set(there.numbers)), "one was sent again, under its number"
+                eventually(lambda: set(matters) <= heard)
+
+            still = [running.pid("pulse"), running.pid("beat")]
+            process.send(still, signal.SIGSTOP)
+            set_back(made, matters[0])
+            with pytest.raises(AssertionError, match="not within"):
+                eventually(lambda: level(county, matters[0]) > 0, 5)
+            process.send(still, signal.SIGCONT)
+            eventually(lambda: level(county, matters[0]) == 1)
+            eventually(lambda: sum("再次提醒" in text for text in there.texts) >= 2)
+            assert "urgent_leader" in {item["topic"] for item in leader.get("/api/inbox").json()["items"]}
+        finally:
+            running.end()
+
+
+def level(client: httpx.Client, matter_id: str) -> int:
+    found: int = client.get(f"/api/urgent-matters/{matter_id}").json()["level"]
+    return found
