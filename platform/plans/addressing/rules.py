@@ -1,12 +1,14 @@
-"""Who is meant: a choice of units resolved against the tree of a day. Pure."""
+"""Who is meant: a choice of units resolved against the tree of a day, and the rows that say so. Pure."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from kit.ids import new_id
 from tenancy.rules import Tree, TreeNode
 from tenancy.tiers import Tier
 
@@ -69,6 +71,21 @@ def _meant(tree: Tree, below: Sequence[TreeNode], choice: Choice, known: Known) 
             return set(known.groups.get(choice.group_id, ()))
         case _:
             return set()
+
+
+def addressee_rows(tree: Tree, addressed: Sequence[TreeNode], **common: Any) -> list[dict[str, Any]]:
+    """One row for each addressee of a document, seen by the unit and those above it; `common` are columns of all."""
+    return [
+        {
+            **common,
+            "id": new_id(),
+            "unit_id": node.id,
+            "unit_name": node.name,
+            "tier": node.tier,
+            "place": tree.ancestors(node.id),
+        }
+        for node in addressed
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from kit.db.batch import Write, put_many, write_all
 from kit.ids import new_id
 from kit.settings import settings
 from plans.addressing import service as addressing
+from plans.addressing.rules import addressee_rows
 from plans.addressing.schemas import ChoiceIn
 from plans.meetings import access, letters, queries, rooms
 from plans.meetings.errors import LinkOrRoom, MeetingPast, MeetingTimesImpossible, MinutesEmpty, RoomNotOffered
@@ -115,21 +116,8 @@ async def call(
         actor, "meeting.call", subject_kind=MEETING.kind, subject_id=meeting_id, detail={"units": len(nodes)}
     )
     await write_all(session, [*also, *files, entry])
-    invitations = [
-        {
-            "county_id": actor.county_id,
-            "id": new_id(),
-            "meeting_id": meeting_id,
-            "unit_id": node.id,
-            "unit_name": node.name,
-            "tier": node.tier,
-            "state": ReplyState.INVITED,
-            "version": 1,
-            "place": tree.ancestors(node.id),
-        }
-        for node in nodes
-    ]
-    await put_many(session, MeetingInvitation, invitations)
+    invited = {"meeting_id": meeting_id, "state": ReplyState.INVITED, "version": 1}
+    await put_many(session, MeetingInvitation, addressee_rows(tree, nodes, county_id=actor.county_id, **invited))
     asked = [letters.asked(meeting, node.id) for node in nodes]
     await post(session, actor.county, MEETING.kind, [(meeting_id, 1, asked)])
     return meeting_id

@@ -17,7 +17,7 @@ from kit.ids import new_id
 from kit.jobs import CountyRef, pulse
 from plans.addressing import service as addressing
 from plans.addressing.queries import list_tagged
-from plans.addressing.rules import Choice, ChoiceKind, Known, resolve
+from plans.addressing.rules import Choice, ChoiceKind, Known, addressee_rows, resolve
 from plans.addressing.schemas import ChoiceIn
 from plans.notices import access, queries
 from plans.notices.errors import PinTimePast, PublishTimePast
@@ -101,18 +101,7 @@ async def issue(
 async def _hand_out(
     session: AsyncSession, county: CountyRef, notice: Notice, tree: Tree, nodes: Sequence[TreeNode]
 ) -> None:
-    rows = [
-        {
-            "county_id": notice.county_id,
-            "id": new_id(),
-            "notice_id": notice.id,
-            "unit_id": node.id,
-            "unit_name": node.name,
-            "tier": node.tier,
-            "place": tree.ancestors(node.id),
-        }
-        for node in nodes
-    ]
+    rows = addressee_rows(tree, nodes, county_id=notice.county_id, notice_id=notice.id)
     await put_many(session, NoticeReceipt, rows)
     await post(session, county, NOTICE.kind, [(notice.id, 1, [_told(notice, node.id) for node in nodes])])
 

@@ -17,6 +17,7 @@ from kit.db.batch import Write, change, put, put_many, write_all
 from kit.errors import Forbidden, NotFound
 from kit.ids import new_id
 from plans.addressing import service as addressing
+from plans.addressing.rules import addressee_rows
 from plans.addressing.schemas import ChoiceIn
 from plans.training import access, letters, queries
 from plans.training.errors import QuotaBelowTaken, SessionsImpossible, SignUpPast
@@ -129,18 +130,7 @@ async def announce(
     key = {"county_id": actor.county_id, "training_id": training_id}
     rows = [put(TrainingSession, **key, no=no, **one.values()) for no, one in enumerate(given.sessions, 1)]
     await write_all(session, [*also, *files, *rows, entry])
-    invitations = [
-        {
-            **key,
-            "id": new_id(),
-            "unit_id": node.id,
-            "unit_name": node.name,
-            "tier": node.tier,
-            "place": tree.ancestors(node.id),
-        }
-        for node in nodes
-    ]
-    await put_many(session, TrainingInvitation, invitations)
+    await put_many(session, TrainingInvitation, addressee_rows(tree, nodes, **key))
     asked = [letters.asked(training, node.id) for node in nodes]
     await post(session, actor.county, TRAINING.kind, [(training_id, 1, asked)])
     return training_id
