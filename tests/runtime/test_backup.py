@@ -1,4 +1,4 @@
-"""What was backed up comes back: whole, one county, and from the release before. `jiceng check` is the judge."""
+"""What was backed up comes back: whole, one county, and from releases before. `jiceng check` is the judge."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cli import check
 from cli.upkeep import copies
@@ -23,6 +25,9 @@ from kit.embedded import Cluster, cluster
 from kit.models import County
 from kit.settings import from_environment
 from migrations import runner
+from plans.notices.models import NoticeReceipt
+from plans.tasks.models import Assignment, Task
+from plans.urgent.models import UrgentMatter
 from reporting.models import Revision
 from tests.cli.test_check import live
 from tests.world import World, make_world
@@ -31,8 +36,12 @@ from workflow.models import Attachment
 pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
+DATA = Path(__file__).parent / "data"
 #: Made by release 0.1.0 (schema 0002) with two townships and four villages, two months in every state, and one file.
-BEFORE = Path(__file__).parent / "data/release-0.1.0.backup"
+FIRST = DATA / "release-0.1.0.backup"
+#: Made by release 0.2.0 (schema 0016) in such a county: a month in every state, a task to every village, a notice that
+#: one has read, and an urgent matter that the township has signed.
+BEFORE = DATA / "release-0.2.0.backup"
 BEFORE_KEY = "YSBrZXkgdGhhdCBvbmx5IHRoaXMgdGVzdCBrbm93cyE="
 
 
@@ -136,21 +145,50 @@ async def with_a_scan(database: Database, world: World, made: Cluster, scratch: 
     return file_id
 
 
-async def test_the_release_before_comes_up_to_date_with_its_data(other: Cluster) -> None:
-    env = environment(other, JICENG_DATA_KEY=BEFORE_KEY)
-    done = await asyncio.to_thread(jiceng, env, "restore", BEFORE)
+@asynccontextmanager
+async def brought_up(backup: Path, made: Cluster) -> AsyncIterator[AsyncSession]:
+    """An earlier release's backup in servers of today, checked by `restore` itself; read as its county."""
+    env = environment(made, JICENG_DATA_KEY=BEFORE_KEY)
+    done = await asyncio.to_thread(jiceng, env, "restore", backup)
     assert done.returncode == 0, done.stdout + done.stderr
-    await runner.check(migration_url=other.migration_url, database_url=other.database_url)
+    assert "No breach" in done.stdout
+    await runner.check(migration_url=made.migration_url, database_url=made.database_url)
     database = Database(make_engine(from_environment(env)))
-    async with database.transaction(REFERENCE_ONLY) as session:
-        county = (await session.scalars(select(County))).one()
-    async with database.transaction(Identity.of_unit(county.id, county.unit_id)) as session:
+    try:
+        async with database.transaction(REFERENCE_ONLY) as session:
+            county = (await session.scalars(select(County))).one()
+        async with database.transaction(Identity.of_unit(county.id, county.unit_id)) as session:
+            yield session
+    finally:
+        await database.close()
+
+
+async def test_the_first_release_comes_up_to_date_with_its_data(other: Cluster) -> None:
+    async with brought_up(FIRST, other) as session:
         revisions = (await session.scalars(select(Revision))).all()
-    await database.close()
     assert len(revisions) == 12
     assert {row["cells"]["xm"][:4] for r in revisions for row in r.rows.get("people", [])} == {"enc:"}
     [attached] = (other.layout.data / "files").rglob("*-*-*/*/*")
     assert attached.read_text() == "上报附件"
+
+
+async def test_the_release_before_comes_up_to_date_with_what_went_down(other: Cluster) -> None:
+    """Each share stands where it stood; who has read and who has signed is known."""
+    async with brought_up(BEFORE, other) as session:
+        shares = (await session.scalars(select(Assignment))).all()
+        task = (await session.scalars(select(Task))).one()
+        receipts = (await session.scalars(select(NoticeReceipt))).all()
+        matter = (await session.scalars(select(UrgentMatter))).one()
+        revisions = (await session.scalars(select(Revision))).all()
+    assert {share.unit_name: share.state.value for share in shares} == {
+        "A镇": "in_progress", "B镇": "in_progress",
+        "A1村": "accepted", "A2村": "acknowledged", "B1村": "returned", "B2村": "issued",
+    }  # fmt: skip
+    assert [share.unit_name for share in shares if share.supervised_by] == ["A2村"]
+    assert (task.guarded, task.cycle_id) == (False, None)
+    assert [one.unit_name for one in receipts if one.read_at is not None] == ["A1村"] and len(receipts) == 4
+    assert (matter.state.value, matter.unit_name) == ("handling", "A1村")
+    assert len(revisions) == 6
 
 
 async def test_all_of_it_comes_back(
