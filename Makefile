@@ -21,7 +21,7 @@ FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 
 # open what was exported, and servers that are not our own to run against.
 TEST_PACKAGES := chromium-headless-shell fonts-noto-cjk libreoffice-calc poppler-utils postgresql redis-server
 
-.PHONY: run test setup test-setup lint types imports test-python test-frontend test-e2e lock bundle clean
+.PHONY: run test setup test-setup lint types imports test-python test-frontend test-e2e lock bundle pictures clean
 
 run: setup
 	exec $(BIN)/jiceng serve $(ARGS)
@@ -119,6 +119,10 @@ lock: | .setup
 # An archive that installs without a network, on machines like this one: dist/jiceng-VERSION-SYSTEM-MACHINE.tar.gz
 bundle: setup
 	PYTHON=$(BIN)/python deploy/bundle/make.sh
+
+# The README's pictures, from a demonstration that is running.
+pictures: test-setup
+	cd frontend && node scripts/pictures.mjs
 
 # Data in var/ stays.
 clean:
