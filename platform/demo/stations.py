@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from demo import users
 from demo.figures import person_name
@@ -33,7 +35,8 @@ async def play_stations(stage: Stage) -> None:
                 for version, given in enumerate(_sections(stage, node, whole=ours)):
                     await service.save(session, actor=actor, unit_id=node.id, version=version, given=given)
                     session.expire_all()
-    await _staff(stage)
+            for unit_id, member in _roster(stage, town, villages, written=ours):
+                await staff.add(session, actor=actor, unit_id=unit_id, given=member)
 
 
 def _sections(stage: Stage, node: TreeNode, *, whole: bool) -> list[service.Section]:
@@ -119,25 +122,45 @@ def _grid(stage: Stage, node: TreeNode) -> Grid:
     )
 
 
-async def _staff(stage: Stage) -> None:
-    """The listed township's people beside those who sign in."""
-    town = stage.unit_of(users.TOWNSHIP_CODE)
-    actor, today = stage.actor(town), clock.today()
-    people = (
-        ("副站长", StaffKind.FULL_TIME, Background.VETERAN, (Duty.DEPUTY, Duty.WINDOW), True),
-        ("信息联络员", StaffKind.CONTRACTED, Background.PREFERENTIAL, (Duty.LIAISON,), False),
-        ("窗口工作人员", StaffKind.PUBLIC_WELFARE, Background.NEITHER, (Duty.WINDOW,), False),
-    )
-    async with stage.database.transaction(actor.identity) as session:
-        for post, kind, background, duties, established in people:
-            given = staff.Given(
-                person_name(stage.rng),
+#: Post, kind, background, duties, 在编.
+_POSTS = (
+    ("副站长", StaffKind.FULL_TIME, Background.VETERAN, (Duty.DEPUTY, Duty.WINDOW), True),
+    ("信息联络员", StaffKind.CONTRACTED, Background.PREFERENTIAL, (Duty.LIAISON,), False),
+    ("窗口工作人员", StaffKind.PUBLIC_WELFARE, Background.NEITHER, (Duty.WINDOW,), False),
+)
+
+
+def _roster(
+    stage: Stage, town: TreeNode, villages: Sequence[TreeNode], *, written: bool
+) -> Iterator[tuple[UUID, staff.Given]]:
+    """A township's people and its villages'. Where it is `written`, those who sign in are on the roster already."""
+    rng = stage.rng
+    if not written:
+        yield town.id, _signing_in(stage, town, "业务专干", StaffKind.FULL_TIME, Background.NEITHER, Duty.SPECIALIST)
+        for node in villages:
+            if rng.random() < 0.85:
+                background = Background.VETERAN if rng.random() < 0.4 else Background.NEITHER
+                kind = StaffKind.PART_TIME if rng.random() < 0.7 else StaffKind.FULL_TIME
+                yield node.id, _signing_in(stage, node, "网格员", kind, background, Duty.GRID)
+    for post, kind, background, duties, established in _POSTS if written else _POSTS[: rng.randint(1, 3)]:
+        yield (
+            town.id,
+            staff.Given(
+                person_name(rng),
                 post,
                 kind,
-                today - timedelta(days=stage.rng.randint(300, 1800)),
+                clock.today() - timedelta(days=rng.randint(300, 1800)),
                 background=background,
                 duties=duties,
                 certificates=[{"name": "退役军人工作业务培训合格证", "on": "2024-05-20"}] if established else [],
                 established=established,
-            )
-            await staff.add(session, actor=actor, unit_id=town, given=given)
+            ),
+        )
+
+
+def _signing_in(
+    stage: Stage, node: TreeNode, post: str, kind: StaffKind, background: Background, duty: Duty
+) -> staff.Given:
+    account_id, name = stage.people[node.id]
+    since = clock.today() - timedelta(days=stage.rng.randint(200, 2400))
+    return staff.Given(name, post, kind, since, background=background, duties=(duty,), account_id=account_id)
