@@ -59,6 +59,14 @@ class DoneTooEarly(Invalid):
     en = "The day of completion can't lie in the future."
 
 
+class DoneBeforeYear(Invalid):
+    """No period of the plan's year would tell of it."""
+
+    code = "plan_done_before_year"
+    zh = "完成日期不能早于 {year} 年。"
+    en = "The day of completion can't lie before {year}."
+
+
 class SummaryOpen(Conflict):
     """A version of the same period is being written."""
 

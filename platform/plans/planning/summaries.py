@@ -38,28 +38,32 @@ async def facts_of(session: AsyncSession, plan: Plan, period: SummaryPeriod) -> 
     day = min(last + timedelta(days=1), clock.today())
     since, until = clock.start_of_day(first), clock.start_of_day(last + timedelta(days=1))
     items = await queries.list_items(session, county_id=county_id, plan_ids=[plan.id])
+    # How far an item was when the period ended; what was recorded later belongs to a later period.
     notes: dict[UUID, str] = {}
+    percent: dict[UUID, int] = {}
     for entry in await queries.list_progress(session, county_id=county_id, item_ids=[item.id for item in items]):
-        if since <= entry.at < until and entry.reason:
+        if entry.at >= until:
+            continue
+        percent[entry.subject_id] = entry.detail["percent"]
+        if entry.at >= since and entry.reason:
             notes[entry.subject_id] = entry.reason
     told: list[Recorded] = []
     for item in items:
         done_before = item.done_on is not None and item.done_on < first
-        not_begun = item.start_on > last and item.progressed_at is None
+        not_begun = item.start_on > last and item.id not in percent
         if done_before or not_begun:
             continue
         done = item.done_on is not None and item.done_on <= last
         how = standing(
             state=ItemState.DONE if done else ItemState.OPEN,
             end_on=item.end_on,
-            percent=item.percent,
-            reported=item.progressed_at is not None,
+            percent=percent.get(item.id, 0),
+            reported=item.id in percent,
             start_on=item.start_on,
             today=day,
         )
-        told.append(
-            Recorded(item.section, item.what, how, item.percent, notes.get(item.id, ""), item.done_on, item.end_on)
-        )
+        far, note = percent.get(item.id, 0), notes.get(item.id, "")
+        told.append(Recorded(item.section, item.what, how, far, note, item.done_on, item.end_on))
     tasks = await count_of_unit(session, county_id=county_id, unit_id=unit_id, since=since, until=until)
     trained = await count_attended(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
     reports = await count_handed_in(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
