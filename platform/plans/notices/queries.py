@@ -86,7 +86,7 @@ def _matches(words: Sequence[str]) -> list[ColumnElement[bool]]:
     said = part.op("#>>", return_type=Text())(literal_column("'{}'"))
 
     def stands(word: str) -> ColumnElement[bool]:
-        in_job = select(literal_column("1")).select_from(part).where(said.contains(word, autoescape=True)).exists()
+        in_job = select(part).where(said.contains(word, autoescape=True)).correlate(Notice).exists()
         return or_(Notice.title.contains(word, autoescape=True), Notice.text.contains(word, autoescape=True), in_job)
 
     return [stands(word) for word in words]
