@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from plans.addressing.schemas import Choices
 from plans.training.models import Attendance, PlaceState, Result, TrainingKind, TrainingState
 from tenancy.tiers import Tier
+from workflow.enclosures.schemas import FileIds
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
@@ -46,8 +47,27 @@ class AnnounceIn(BaseModel):
     to: Choices
     sign_up_until: AwareDatetime
     sessions: Annotated[list[SessionIn], Field(min_length=1, max_length=20)]
-    #: Files that were gathered under `outgoing`, in their order.
-    file_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    file_ids: FileIds = []
+
+
+class StudiedIn(BaseModel):
+    """What a unit's own people studied, when, and which of them."""
+
+    kind: TrainingKind = TrainingKind.POLICY
+    title: Title
+    text: Text = ""
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    venue: Words = ""
+    hours: Hours
+    staff_ids: Ids
+    file_ids: FileIds = []
+
+
+class MaterialsIn(BaseModel):
+    """All the files that it goes with from now on."""
+
+    file_ids: FileIds
 
 
 class AmendTrainingIn(BaseModel):
