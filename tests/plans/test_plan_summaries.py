@@ -8,7 +8,7 @@ import pytest
 
 from kit import clock
 from kit.db.session import Database
-from plans.planning.errors import DoneBeforeYear
+from plans.planning.errors import DoneBeforeYear, PeriodToCome
 from plans.planning.models import SummaryPeriod
 from tests.plans.planning_steps import YEAR, approved, line, on_item, write_summary
 from tests.world import World, make_county_with_people
@@ -42,6 +42,14 @@ async def test_a_quarter_is_told_as_it_ended(database: Database, world: World) -
     assert "就业推荐（3月31日完成）" in q1["已完成事项"]
     assert "走访慰问（5月29日完成）：全部走访" in q2["已完成事项"]
     assert "年底慰问（进度5%）：先备物资" in q2["正在推进事项"]
+
+
+async def test_a_quarter_to_come_is_not_summed_up(database: Database, world: World) -> None:
+    plan = await approved(database, world, "A1", line())
+    with clock.frozen_at(noon(3, 31)):
+        with pytest.raises(PeriodToCome):
+            await write_summary(database, world, "A1", plan.id, SummaryPeriod.Q2)
+        await write_summary(database, world, "A1", plan.id, SummaryPeriod.Q1)
 
 
 async def test_nothing_is_done_before_the_year(database: Database, world: World) -> None:

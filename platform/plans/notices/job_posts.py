@@ -8,10 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints, computed_field
 
 from kit import clock
+from reporting.comparing.schemas import PRINTED
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
-Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=PRINTED)]
+Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=PRINTED)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=PRINTED)]
 MOST_OPENINGS = 30
 
 

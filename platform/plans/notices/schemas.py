@@ -11,11 +11,12 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints
 from plans.addressing.schemas import Choices, PreviewOut
 from plans.notices.job_posts import JobPost, JobPostOut
 from plans.notices.models import NoticeKind, NoticeState
+from reporting.comparing.schemas import PRINTED
 from tenancy.tiers import Tier
 from workflow.enclosures.schemas import EnclosureOut, FileIds
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Text = Annotated[str, StringConstraints(max_length=50_000)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTED)]
+Text = Annotated[str, StringConstraints(max_length=50_000, pattern=PRINTED)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 

@@ -73,3 +73,11 @@ class SummaryOpen(Conflict):
     code = "plan_summary_open"
     zh = "这一期已有正在编辑的小结，请在原稿上修改。"
     en = "A summary of this period is being written. Edit that one."
+
+
+class PeriodToCome(Invalid):
+    """Nothing can have been recorded in it."""
+
+    code = "plan_period_to_come"
+    zh = "这一期还没有开始，开始后再起草。"
+    en = "That period has not begun yet."

@@ -14,7 +14,7 @@ from kit.db.batch import Write, put, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
 from plans.planning import letters, queries
-from plans.planning.errors import NotYetApproved, SummaryOpen
+from plans.planning.errors import NotYetApproved, PeriodToCome, SummaryOpen
 from plans.planning.lifecycle import PLAN_SUMMARY, part_of
 from plans.planning.models import ItemState, Plan, PlanSummary, SummaryPeriod, SummaryState
 from plans.planning.rules import span_of, standing
@@ -93,7 +93,7 @@ async def begin(
 ) -> UUID:
     """Begin a version of a period's summary, drafted from what was recorded; after one that came back, its words.
 
-    Raises NotFound, Forbidden, NotYetApproved, SummaryOpen.
+    Raises NotFound, Forbidden, NotYetApproved, PeriodToCome, SummaryOpen.
     """
     county_id = actor.county_id
     plan = await queries.get_plan(session, county_id=county_id, plan_id=plan_id, lock=True)
@@ -102,6 +102,8 @@ async def begin(
     actor.require(Role.REPORTER, Role.REVIEWER)
     if not plan.in_force:
         raise NotYetApproved
+    if span_of(plan.year, period)[0] > clock.today():
+        raise PeriodToCome
     before = await queries.list_summaries(session, county_id=county_id, plan_ids=[plan.id], period=period)
     if any(one.state is SummaryState.DRAFT for one in before):
         raise SummaryOpen
