@@ -17,7 +17,7 @@ export default {
     fault: { times: 'the times of session {n}', order: 'session {n} has to end after it begins', before: 'session {n} has to begin after sign-up', link: 'the link of session {n} has to begin with http' },
     announcedAt: 'Announced by {by}, {at}', online: 'Join on line', placesLeft: '{n} of {of} places left', perUnitMost: '{n} of one unit at most', full: 'Full',
     signUp: 'Sign up', signUpN: 'Confirm ({n})', signedUp: '{n} signed up.', addByList: 'Add by list', findName: 'Find by name', noStaff: 'Nobody is on the roster yet.',
-    showCode: 'Check-in code', list: 'Places and attendance', ourList: 'Places of our units', noPlaces: 'Nobody has signed up yet.', noOurPlaces: 'Nobody signed up.', everybody: 'Everybody else is here', tick: '{name} is here', showAll: 'Show all {n} units',
+    showCode: 'Check-in code', list: 'Places and attendance', ourList: 'Places of our units', ownList: 'Our sign-up', noPlaces: 'Nobody has signed up yet.', noOurPlaces: 'Nobody signed up.', everybody: 'Everybody else is here', tick: '{name} is here', showAll: 'Show all {n} units',
     act: { remind: 'Ask again', cancel: 'Cancel training', amend: 'Amend', hold: 'Begin and check in', conclude: 'Conclude', decline: 'Nobody of us comes', withdraw: 'Withdraw', move: 'Move', record: 'Result', correct: 'Correct' },
     did: { remind: 'Those who had not answered were asked again.', cancel: 'Cancelled; everybody was told.', amend: 'Amended; everybody was told.', hold: 'Begun: checking in is open.', conclude: 'Concluded.', decline: 'Answered.', withdraw: 'Withdrawn.', move: 'Moved; their unit was told.', record: 'Recorded.', mark: 'Checked in.', materials: 'The materials are up to date.' },
     remindAsk: 'Ask the {n} units that have not answered once more?', holdAsk: 'Sign-up ends and checking in opens, by code or by list.', concludeAsk: 'Who signed up and did not check in counts as absent; changes after that need a reason.', withdrawAsk: 'Withdraw {name}? The place becomes free.',
@@ -29,7 +29,7 @@ export default {
     serving: 'Serving', sessionsOf: 'Sessions', withoutPreService: 'Without pre-service', withoutPledge: 'Without pledge', nobodyLacks: 'Nobody lacks it', notYet: 'Not yet', recordOnly: 'Hours are a record, by unit and name, never a ranking.',
     preServiceOn: 'done on {day}', preServiceNot: 'not yet', noRecord: 'No trainings yet',
     study: {
-      record: 'Write down our own study', title: 'Subject', titleHint: 'Such as the law on the protection of veterans', when: 'When', order: 'an end after the beginning', notOver: 'an end that has passed', who: 'Who took part', text: 'What was studied', textHint: 'What was read and discussed; may be left out', save: 'Write down', done: 'Written down for {n} people, with their hours.',
+      record: 'Write down our own study', recordedAt: 'Written down by {by} {at}', title: 'Subject', titleHint: 'Such as the law on the protection of veterans', when: 'When', order: 'an end after the beginning', notOver: 'an end that has passed', who: 'Who took part', text: 'What was studied', textHint: 'What was read and discussed; may be left out', save: 'Write down', done: 'Written down for {n} people, with their hours.',
     },
   },
   staff: {

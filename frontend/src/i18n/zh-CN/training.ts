@@ -17,7 +17,7 @@ export default {
     fault: { times: '第 {n} 场的时间', order: '第 {n} 场的结束须晚于开始', before: '第 {n} 场须在报名截止之后', link: '第 {n} 场的链接须以 http 开头' },
     announcedAt: '{by} {at}发布', online: '线上参加', placesLeft: '剩 {n} 个名额（共 {of} 个）', perUnitMost: '每单位最多 {n} 人', full: '名额已满',
     signUp: '报名', signUpN: '确定（{n} 人）', signedUp: '已报 {n} 人。', addByList: '名单添加', findName: '按姓名查找', noStaff: '还没有登记工作人员。',
-    showCode: '扫码签到', list: '报名与签到', ourList: '本单位（含下级）报名', noPlaces: '还没有人报名。', noOurPlaces: '还没有报名。', everybody: '其余全部已到', tick: '{name}已到', showAll: '显示全部 {n} 个单位',
+    showCode: '扫码签到', list: '报名与签到', ourList: '本单位（含下级）报名', ownList: '本单位报名', noPlaces: '还没有人报名。', noOurPlaces: '还没有报名。', everybody: '其余全部已到', tick: '{name}已到', showAll: '显示全部 {n} 个单位',
     act: { remind: '催报名', cancel: '取消培训', amend: '变更', hold: '开班签到', conclude: '结束培训', decline: '本单位不参加', withdraw: '取消报名', move: '调整场次', record: '登记结果', correct: '更正' },
     did: { remind: '已提醒未答复的单位。', cancel: '已取消，收到通知的单位都已告知。', amend: '已变更，收到通知的单位都已告知。', hold: '已开班，可以签到了。', conclude: '培训已结束。', decline: '已答复不参加。', withdraw: '已取消报名。', move: '已调整，并告知其单位。', record: '已登记。', mark: '已签到。', materials: '资料已更新。' },
     remindAsk: '再提醒一次还没有答复的 {n} 个单位？', holdAsk: '开班后停止报名，可以扫码或按名单签到。', concludeAsk: '结束后，报了名没有签到的记为缺席；之后再改须说明原因。', withdrawAsk: '取消{name}的报名？名额会空出来。',
@@ -29,7 +29,7 @@ export default {
     serving: '在岗人数', sessionsOf: '参训场次', withoutPreService: '未岗前培训', withoutPledge: '未签承诺书', nobodyLacks: '没有缺的人', notYet: '未参加', recordOnly: '学时只作记录，按单位和姓名排列，不排名。',
     preServiceOn: '{day}完成', preServiceNot: '尚未参加', noRecord: '还没有培训记录',
     study: {
-      record: '登记本单位学习', title: '学习主题', titleHint: '如：退役军人保障法学习', when: '学习时间', order: '结束须晚于开始', notOver: '学习结束后再登记', who: '参加人员', text: '学习内容', textHint: '学了什么、讨论了什么，可不填', save: '登记', done: '已登记 {n} 人的学习，学时已记。',
+      record: '登记本单位学习', recordedAt: '{by} {at}登记', title: '学习主题', titleHint: '如：退役军人保障法学习', when: '学习时间', order: '结束须晚于开始', notOver: '学习结束后再登记', who: '参加人员', text: '学习内容', textHint: '学了什么、讨论了什么，可不填', save: '登记', done: '已登记 {n} 人的学习，学时已记。',
     },
   },
   staff: {
