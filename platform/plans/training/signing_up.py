@@ -201,7 +201,29 @@ async def withdraw(
     expect_version(subject, version)
     freed = change(TrainingSession, county_id=actor.county_id, id=found.id, taken=found.taken - 1)
     await perform(session, PLACE, action, subject, actor=actor, also=[*also, freed])
+    if action == "withdraw":
+        await _ask_again(session, actor, training)
     return training.id
+
+
+async def _ask_again(session: AsyncSession, actor: Principal, training: Training) -> None:
+    """A unit that took its last place back owes an answer again: somebody else, or that nobody comes."""
+    left = await queries.list_places(
+        session, county_id=actor.county_id, training_id=training.id, unit_id=actor.unit_id, states=queries.TAKEN
+    )
+    if left:
+        return
+    await session.execute(
+        update(TrainingInvitation)
+        .where(
+            TrainingInvitation.county_id == actor.county_id,
+            TrainingInvitation.training_id == training.id,
+            TrainingInvitation.unit_id == actor.unit_id,
+        )
+        .values(answered_at=None, answerer_name="")
+    )
+    again = letters.asked(training, actor.unit_id)
+    await post(session, actor.county, TRAINING.kind, [(training.id, training.version + 1, [again])])
 
 
 async def move(
