@@ -20,6 +20,7 @@ LONG = (
     "cli/test_simulate.py",
     "runtime/test_serve.py",
     "runtime/test_urgent_killed.py",
+    "runtime/test_digest_killed.py",
     "runtime/test_backup.py",
     "web/test_isolation.py",
     "reporting/test_fold_property.py",

@@ -14,6 +14,7 @@ from kit import clock
 from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
 from plans.notices import service as notices
+from plans.notices.job_posts import JobPost, Opening
 from plans.notices.models import NoticeKind
 from plans.urgent import service as urgent
 from plans.urgent.models import UrgentKind
@@ -36,9 +37,21 @@ _PLATES = """各村（社区）退役军人服务站：
 _POLICY = """现将伤残抚恤标准调整的有关口径印发给你们，请组织工作人员学习，做好政策解释。
 
 对标准有疑问的，由镇街汇总后统一向区局优抚股咨询，不要自行答复。"""
-_JOBS = """区人才市场将于本月底举办退役军人专场招聘会，参会企业 46 家，岗位 820 个，以机械加工、安保、物流为主。
+_JOBS = "区人才市场将举办退役军人专场招聘会，参会企业 46 家。请各村（社区）转告有就业意向的退役军人，并登记参会人数。"
 
-请各村（社区）转告有就业意向的退役军人，并登记参会人数。"""
+
+def _posts() -> JobPost:
+    return JobPost(
+        employer="张店区人力资源市场（46 家参会企业）",
+        place="区人力资源市场一楼大厅",
+        openings=[
+            Opening(post="数控车工、钳工", number=320, pay="5500—8000 元/月", asks="45 周岁以下，有操作证者优先"),
+            Opening(post="安保、消防值守", number=260, pay="4200—5000 元/月", asks="退役军人优先"),
+            Opening(post="物流调度与配送", number=240, pay="5000—7500 元/月，含社会保险"),
+        ],
+        contact="区人力资源市场招聘科 0533-0000000",
+        until=clock.today() + timedelta(days=12),
+    )
 
 
 async def _publish(stage: Stage, unit_id: UUID, days: int, given: notices.Given) -> UUID:
@@ -69,7 +82,7 @@ async def play_notices(stage: Stage) -> None:
         stage,
         county,
         9,
-        notices.Given(NoticeKind.JOB_POST, "退役军人专场招聘会（第四场）岗位信息", _JOBS, _VILLAGES),
+        notices.Given(NoticeKind.JOB_POST, "退役军人专场招聘会（第四场）岗位信息", _JOBS, _VILLAGES, job=_posts()),
     )
     await _read(stage, jobs, [village, *rng.sample([one for one in villages if one != village], 40)], rng)
     policy = notices.Given(

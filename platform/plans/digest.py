@@ -22,6 +22,8 @@ from workflow.queries import count_open
 KIND = "digest"
 #: A digest that could not leave for longer (the platform was down) is not sent that day.
 FRESH = timedelta(hours=3)
+#: Nothing but what is urgent leaves the platform later in the evening.
+NIGHT = time(22)
 
 
 def leaves_at(now: datetime, digest_at: str) -> datetime | None:
@@ -30,7 +32,8 @@ def leaves_at(now: datetime, digest_at: str) -> datetime | None:
         return None
     local = now.astimezone(clock.SHANGHAI)
     at = datetime.combine(local.date(), time.fromisoformat(digest_at), tzinfo=clock.SHANGHAI)
-    return at if at <= local < at + FRESH else None
+    night = datetime.combine(local.date(), NIGHT, tzinfo=clock.SHANGHAI)
+    return at if at <= local < min(at + FRESH, night) else None
 
 
 @pulse("plans.digest", every=120)

@@ -11,7 +11,7 @@ from kit.db.batch import change, put, write_all
 from kit.errors import Forbidden, PreconditionRequired, Stale
 from plans.models import DEFAULT_DIGEST_AT, DEFAULT_MINIMUM_NOTICE, DEFAULT_URGENT_MINUTES, DispatchRules
 from plans.queries import find_dispatch_rules
-from plans.schemas import ChangeOut, RulesIn, RulesOut
+from plans.schemas import ChangeOut, CountyRules, RulesIn, RulesOut
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -23,12 +23,12 @@ KIND = "dispatch_rules"
 _SHOWN = 10
 
 
-def _as_rules(row: DispatchRules | None) -> RulesIn:
+def _as_rules(row: DispatchRules | None) -> CountyRules:
     if row is None:
-        return RulesIn(
+        return CountyRules(
             minimum_notice=DEFAULT_MINIMUM_NOTICE, urgent_minutes=DEFAULT_URGENT_MINUTES, digest_at=DEFAULT_DIGEST_AT
         )
-    return RulesIn(minimum_notice=row.minimum_notice, urgent_minutes=row.urgent_minutes, digest_at=row.digest_at)
+    return CountyRules(minimum_notice=row.minimum_notice, urgent_minutes=row.urgent_minutes, digest_at=row.digest_at)
 
 
 def _may_change(actor: Principal) -> bool:
@@ -48,8 +48,8 @@ async def rules_view(session: AsyncSession, principal: Principal) -> RulesOut:
             ChangeOut(
                 by=one.actor_name,
                 at=one.at,
-                before=RulesIn.model_validate(one.detail["before"]),
-                after=RulesIn.model_validate(one.detail["after"]),
+                before=CountyRules.model_validate(one.detail["before"]),
+                after=CountyRules.model_validate(one.detail["after"]),
             )
             for one in changes
         ],

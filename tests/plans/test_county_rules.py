@@ -76,7 +76,17 @@ async def test_they_hold_from_then_on(database: Database, world: World) -> None:
         assert matter.escalate_at - clock.now() > timedelta(minutes=39)
 
 
+#: Nothing but what is urgent leaves at night.
+AT_NIGHT = {"digest_at": "22:00"}
+
+
 async def test_what_makes_no_sense_is_refused_before_the_database() -> None:
-    for wrong in ({"minimum_notice": 31}, {"urgent_minutes": 0}, {"digest_at": "24:00"}, {"digest_at": "8:30"}):
+    for wrong in (
+        {"minimum_notice": 31},
+        {"urgent_minutes": 0},
+        {"digest_at": "24:00"},
+        {"digest_at": "8:30"},
+        AT_NIGHT,
+    ):
         with pytest.raises(ValidationError):
             RulesIn(**{"minimum_notice": 3, "urgent_minutes": 15, "digest_at": "08:30", **wrong})

@@ -23,10 +23,12 @@ from plans.tasks import changing
 from plans.tasks.changing import Changes
 from plans.tasks.errors import NothingAmended
 from plans.tasks.models import TaskKind
+from plans.training import announcing
 from tenancy.models import Role, Section
 from tenancy.principal import Principal
 from tests.plans import steps
 from tests.plans.steps import on_task, unit
+from tests.plans.training_steps import announce, on_training
 from tests.world import World, make_county_with_people
 from workflow.attachments import service as attachments
 from workflow.attachments.subjects import Slot
@@ -125,6 +127,20 @@ class TestNotices:
                 async with database.transaction(world.identity) as session:
                     await forget_waiting(session, county)
             assert is_there(path) is there
+
+
+class TestTrainings:
+    async def test_slides_come_when_it_is_over(self, database: Database, world: World, settings: Settings) -> None:
+        county = world.actor("C")
+        training_id = await announce(database, world, to=[unit(world, "A1")])
+        await on_training(database, world, announcing.hold, training_id)
+        await on_training(database, world, announcing.conclude, training_id)
+        slides, wrong = [await gather(database, settings, county, name) for name in ("课件.pdf", "错发.pdf")]
+        await on_training(database, world, announcing.enclose_materials, training_id, file_ids=[wrong])
+        await on_training(database, world, announcing.enclose_materials, training_id, file_ids=[slides])
+        assert await names(database, world.actor("A1"), "training", training_id) == ["课件.pdf"]
+        with pytest.raises(NotFound):
+            await names(database, world.actor("A2"), "training", training_id)
 
 
 class TestTasks:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from kit import clock
 from kit.db.session import Database
@@ -19,7 +20,8 @@ from plans.addressing.errors import NobodyAddressed
 from plans.addressing.rules import ChoiceKind
 from plans.addressing.schemas import ChoiceIn
 from plans.notices import service, views
-from plans.notices.errors import PinTimePast, PublishTimePast
+from plans.notices.errors import JobPostIncomplete, JobPostOver, PinTimePast, PublishTimePast
+from plans.notices.job_posts import JobPost, Opening
 from plans.notices.models import NoticeKind, NoticeState
 from plans.notices.schemas import NoticeOut, ReceivedNotices
 from plans.notices.service import Given
@@ -27,6 +29,7 @@ from tenancy.models import Role
 from tests.plans.steps import ALL_TOWNSHIPS, ALL_VILLAGES, in_days, inbox, topics, unit
 from tests.world import World, make_county_with_people
 from workflow.errors import ActionNotAllowed, ReasonMissing
+from workflow.queries import list_history
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +89,43 @@ async def act(
         return await command(session, actor=actor, notice_id=notice_id, **more)
 
 
+def a_job(**more: Any) -> JobPost:
+    values: dict[str, Any] = {
+        "employer": "张店机械厂",
+        "openings": [Opening(post="钳工", number=3, pay="6000 元")],
+        "contact": "人事科 0533-0000000",
+        "until": clock.today() + timedelta(days=9),
+    }
+    return JobPost(**{**values, **more})
+
+
+class TestJobPosts:
+    async def test_it_says_what_a_job_post_says(self, database: Database, world: World) -> None:
+        notice_id = await issue(database, world, ALL_VILLAGES, kind=NoticeKind.JOB_POST, job=a_job())
+        job = (await look(database, world, notice_id, "A1")).job
+        assert job is not None and (job.employer, job.openings[0].post, job.over) == ("张店机械厂", "钳工", False)
+        (brief,) = (await received(database, world, "A1")).items
+        assert brief.job == job
+        with clock.frozen_at(in_days(11)):
+            late = (await look(database, world, notice_id, "A1")).job
+            assert late is not None and late.over
+        await act(database, world, service.withdraw, notice_id, reason="岗位已满")
+        assert (await look(database, world, notice_id, "A1")).job is None
+
+    async def test_what_is_refused(self, database: Database, world: World) -> None:
+        with pytest.raises(JobPostIncomplete):
+            await issue(database, world, ALL_VILLAGES, kind=NoticeKind.JOB_POST)
+        with pytest.raises(JobPostIncomplete):
+            await issue(database, world, ALL_VILLAGES, job=a_job())
+        ends = a_job(until=clock.today() + timedelta(days=1))
+        with pytest.raises(JobPostOver):
+            await issue(database, world, ALL_VILLAGES, kind=NoticeKind.JOB_POST, job=ends, publish_at=in_days(3))
+        wrongs: list[dict[str, Any]] = [{"openings": []}, {"employer": " "}, {"contact": ""}]
+        for wrong in wrongs:
+            with pytest.raises(ValidationError):
+                a_job(**wrong)
+
+
 class TestPublishing:
     async def test_everybody_meant_gets_it_and_nobody_else(self, database: Database, world: World) -> None:
         notice_id = await issue(database, world, unit(world, "A1"), unit(world, "B"))
@@ -128,6 +168,22 @@ class TestPublishing:
         assert len(await inbox(database, world, "A1")) == 1
         shown = await look(database, world, notice_id, "C")
         assert (shown.state, shown.addressed) == (NoticeState.PUBLISHED, 4)
+        async with database.transaction(world.identity) as session:
+            history = await list_history(session, county_id=world.county.id, subject_id=notice_id)
+        assert [(one.action, one.actor_name, one.to_state) for one in history] == [("publish", "系统", "published")]
+
+    async def test_a_townships_is_published_too_and_nobody_publishes_by_hand(
+        self, database: Database, world: World
+    ) -> None:
+        notice_id = await issue(database, world, ALL_VILLAGES, by="A", publish_at=in_days(1))
+        assert "publish" not in (await look(database, world, notice_id, "A")).actions
+        with clock.frozen_at(in_days(2)):
+            async with database.transaction(world.identity) as session:
+                await service.publish_due(session, CountyRef(world.county.id, world.county.unit_id))
+        assert {code: await topics(database, world, code) for code in ("A1", "B1")} == {"A1": {"notice"}, "B1": set()}
+        own = world.actor("A")
+        async with database.transaction(own.identity) as session:
+            assert len(await list_history(session, county_id=world.county.id, subject_id=notice_id)) == 1
 
     async def test_a_groups_units_are_those_of_when_it_was_written(self, database: Database, world: World) -> None:
         actor = world.actor("C")
@@ -210,7 +266,13 @@ class TestFinding:
     async def test_chinese_words_are_found_wherever_they_stand(self, database: Database, world: World) -> None:
         plates = await issue(database, world, ALL_VILLAGES)
         await issue(
-            database, world, ALL_VILLAGES, title="莫𡐓村招聘会", text="100% 真实岗位_下划线", kind=NoticeKind.JOB_POST
+            database,
+            world,
+            ALL_VILLAGES,
+            title="莫𡐓村招聘会",
+            text="100% 真实岗位_下划线",
+            kind=NoticeKind.JOB_POST,
+            job=a_job(),
         )
 
         async def found(search: str, **more: Any) -> list[str]:
@@ -221,6 +283,10 @@ class TestFinding:
         assert await found("春节 招聘") == []
         assert await found("𡐓") == await found("100%") == await found("_下划") == ["莫𡐓村招聘会"]
         assert await found("%") == ["莫𡐓村招聘会"]
+        # What a job post says is found, what its parts are called is not.
+        assert await found("机械厂 钳工") == await found("0533-") == ["莫𡐓村招聘会"]
+        for nothing in ("employer", '"', "钳工 光荣牌"):
+            assert await found(nothing) == []
         assert await found("", kinds=[NoticeKind.JOB_POST]) == ["莫𡐓村招聘会"]
         await read(database, world, plates, "A1")
         assert await found("", unread=True) == ["莫𡐓村招聘会"]

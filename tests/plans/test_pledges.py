@@ -26,6 +26,8 @@ from plans.pledges.errors import (
 from plans.pledges.schemas import PledgePage
 from plans.pledges.service import Given
 from plans.pledges.signatures import read_signature
+from plans.staff import queries as staff_queries
+from plans.staff import service as staff
 from tenancy.models import Role
 from tests.plans.signatures import SIGNED, chunk, encoded, png
 from tests.plans.steps import topics
@@ -152,6 +154,33 @@ async def test_one_that_is_void_is_signed_anew(database: Database, world: World)
     async with database.transaction(actor.identity) as session:
         kept = await views.pledge_view(session, actor, wrong)
     assert kept.void is not None and kept.void.reason == "代签" and not kept.may_void
+
+
+async def test_who_comes_later_is_asked_and_who_leaves_is_not_waited_for(database: Database, world: World) -> None:
+    await issue(database, world)
+    li = await member(database, world, "A1", "李")
+    await sign(database, world, "A1", li)
+    assert "pledge" not in await topics(database, world, "A1")
+    new = await member(database, world, "A1", "新人")
+    assert "pledge" in await topics(database, world, "A1")
+    for waits in (False, True, False):
+        await serve(database, world, new, serves=waits)
+        assert ("pledge" in await topics(database, world, "A1")) is waits
+    # Somebody who signed and left opens nothing when they are back.
+    for serves in (False, True):
+        await serve(database, world, li, serves=serves)
+        assert "pledge" not in await topics(database, world, "A1")
+
+
+async def serve(database: Database, world: World, staff_id: UUID, *, serves: bool) -> None:
+    """Somebody of A1's leaves, or comes back."""
+    keeper = world.actor("A1")
+    async with database.transaction(keeper.identity) as session:
+        version = (await staff_queries.get_member(session, county_id=world.county.id, staff_id=staff_id)).version
+        if serves:
+            await staff.come_back(session, actor=keeper, staff_id=staff_id, version=version)
+        else:
+            await staff.leave(session, actor=keeper, staff_id=staff_id, version=version, on=clock.today())
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,11 @@ async def test_places_are_limited_by_unit_time_and_roster(database: Database, wo
         await on_place(database, world, signing_up.withdraw, place.id, by="A")
     with pytest.raises(NotFound):
         await on_place(database, world, signing_up.withdraw, place.id, by="A2")
+    assert "training" not in await topics(database, world, "A1")
     await on_place(database, world, signing_up.withdraw, place.id, by="A1")
+    # Nobody comes any more: that is no answer.
+    assert "training" in await topics(database, world, "A1")
+    assert (await look(database, world, training_id, "A1")).answered == 0
     with pytest.raises(Stale):
         await on_place(database, world, signing_up.withdraw, place.id, by="A1", version=1)
     await sign_up(database, world, "A1", one.id, wang)

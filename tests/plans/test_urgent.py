@@ -304,6 +304,9 @@ class TestDigest:
         for (hour, minute), leaves in moments.items():
             assert (digest.leaves_at(at(hour, minute), "08:30") is not None) is leaves
         assert digest.leaves_at(at(9), "") is None
+        # One that is late already stays away at night.
+        assert digest.leaves_at(at(21, 59), "20:30") is not None
+        assert digest.leaves_at(at(22), "20:30") is None
 
     async def test_once_a_day_and_only_to_who_owes_something(
         self, database: Database, world: World, there: Robot

@@ -320,10 +320,18 @@ class TestChannels:
             async with database.transaction(actor.identity) as session:
                 with pytest.raises(refusal):
                     await channels.delete(session, actor=actor, channel_id=made.id)
-        village = world.actor("A1")
-        async with database.transaction(village.identity) as session:
-            with pytest.raises(Forbidden):
-                await channels.list_views(session, village)
+
+    async def test_a_village_has_no_administrator_and_keeps_its_own(
+        self, database: Database, world: World, there: Robot
+    ) -> None:
+        made = await dingtalk(database, world, there, "A1")
+        for actor, seen in ((world.actor("A1", Role.REPORTER), [made.id]), (world.actor("A2", Role.LEADER), [])):
+            async with database.transaction(actor.identity) as session:
+                assert [one.id for one in await channels.list_views(session, actor)] == seen
+        beside = world.actor("A2")
+        async with database.transaction(beside.identity) as session:
+            with pytest.raises(NotFound):
+                await channels.delete(session, actor=beside, channel_id=made.id)
 
     async def test_what_can_not_be_a_channel(self, database: Database, world: World, there: Robot) -> None:
         with pytest.raises(SecretMissing):

@@ -106,12 +106,13 @@ async def test_from_announcement_to_the_sheets(database: Database, client: Clien
         {"sessions": []},
         {"sessions": [{"starts_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-01T00:00:00Z", "hours": "1"}]},
         {"title": "x" * 121},
+        {"title": "a\u0001b"},
         {"text": "x" * 20_001},
         {"sign_up_until": "2026-11-23T08:00:00"},
         {"to": []},
         {"file_ids": ["00000000-0000-0000-0000-000000000000"]},
     ],
-    ids=lambda broken: next(iter(broken)),
+    ids=lambda broken: f"{next(iter(broken))}-{len(str(broken))}",
 )
 async def test_what_can_not_be_announced(
     database: Database, client: Client, world: World, broken: dict[str, Any]

@@ -154,6 +154,11 @@ def _announced(scene: Scene) -> dict[str, Any]:
     return {"title": "培训", "to": to, "sign_up_until": _when(5), "sessions": [_session()]}
 
 
+def _studied(scene: Scene) -> dict[str, Any]:
+    when = {"starts_at": _when(-1), "ends_at": _when(-0.9), "hours": "2"}
+    return {"title": "政策学习", **when, **_staff_ids(scene)}
+
+
 def _amended(scene: Scene) -> dict[str, Any]:
     sessions = [_session(id=str(session_id)) for session_id in scene.made["sessions"]]
     return {"text": "改", "sign_up_until": _when(6), "sessions": sessions, **_reason(scene)}
@@ -182,9 +187,12 @@ TRAINING: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/trainings/issued"): Recipe("C", training(), hidden=frozenset()),
     ("GET", "/api/trainings/ledger"): Recipe("C", training("hold"), query=_year, hidden=frozenset()),
     ("POST", "/api/trainings"): Recipe("A", nothing, _announced, hidden=frozenset({"county", "township"})),
+    # Everybody writes down for their own unit alone: of somebody else's people they learn nothing.
+    ("POST", "/api/trainings/own"): Recipe("A1", training(), _studied, hidden=frozenset()),
     ("POST", "/api/trainings/check-in"): Recipe("A1", training("sign_up", "hold"), _code, hidden=frozenset()),
     ("GET", _TRAINING): Recipe("A1", training()),
     ("PUT", _TRAINING): Recipe("A", training(by="A"), _amended),
+    ("PUT", f"{_TRAINING}/materials"): Recipe("A", training(by="A"), lambda _s: {"file_ids": []}),
     ("POST", f"{_TRAINING}/remind"): Recipe("A", training(by="A")),
     ("POST", f"{_TRAINING}/cancel"): Recipe("A", training(by="A"), _reason),
     ("POST", f"{_TRAINING}/hold"): Recipe("A", training(by="A")),

@@ -8,6 +8,7 @@ export type NoticeBrief = Schemas['NoticeBrief']
 export type NoticeOut = Schemas['NoticeOut']
 export type Receipt = Schemas['ReceiptOut']
 export type NoticeBody = Schemas['NoticeIssueIn']
+export type JobPost = Schemas['JobPost']
 export const KINDS: readonly NoticeKind[] = ['notice', 'announcement', 'policy', 'job_post']
 
 export interface NoticeQuery { search?: string; kind?: string; unread?: boolean; after?: string | null }

@@ -3157,6 +3157,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trainings/{training_id}/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The files that it goes with from now on, also once it is over */
+        put: operations["ApiTrainingsTrainingIdMaterialsPutMaterials"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 登记本单位学习: what the acting unit's people studied among themselves */
+        post: operations["ApiTrainingsOwnRecordOwn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trainings/{training_id}/remind": {
         parameters: {
             query?: never;
@@ -5294,6 +5328,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /** CountyRules */
+        CountyRules: {
+            minimum_notice: number;
+            urgent_minutes: number;
+            digest_at: string;
+        };
         /** CycleBrief */
         CycleBrief: {
             /** Format: uuid */
@@ -6043,6 +6083,28 @@ export interface components {
             message: string;
             file: components["schemas"]["FileOut"] | null;
         };
+        /** JobPost */
+        JobPost: {
+            employer: string;
+            /** @default  */
+            place: string;
+            openings: components["schemas"]["Opening"][];
+            contact: string;
+            /** Format: date */
+            until: string;
+        };
+        /** JobPostOut */
+        JobPostOut: {
+            employer: string;
+            /** @default  */
+            place: string;
+            openings: components["schemas"]["Opening"][];
+            contact: string;
+            /** Format: date */
+            until: string;
+            /** @description The last day has passed. */
+            readonly over: boolean;
+        };
         /** JobStarted */
         JobStarted: {
             /** Format: uuid */
@@ -6108,6 +6170,10 @@ export interface components {
         MarkIn: {
             place_ids: string[];
             present: boolean;
+        };
+        /** MaterialsIn */
+        MaterialsIn: {
+            file_ids: string[];
         };
         /** Me */
         Me: {
@@ -6386,6 +6452,7 @@ export interface components {
             read: boolean | null;
             addressed: number | null;
             readings: number | null;
+            job: components["schemas"]["JobPostOut"] | null;
         };
         /** NoticeGivenOut */
         NoticeGivenOut: {
@@ -6400,6 +6467,7 @@ export interface components {
             title: string;
             /** @default  */
             text: string;
+            job?: components["schemas"]["JobPost"] | null;
             to: components["schemas"]["ChoiceIn"][];
             /** @default false */
             receipt: boolean;
@@ -6423,6 +6491,7 @@ export interface components {
             kind: components["schemas"]["NoticeKind"];
             title: string;
             text: string;
+            job: components["schemas"]["JobPostOut"] | null;
             files: components["schemas"]["EnclosureOut"][];
             issuer: string;
             creator: string;
@@ -6460,6 +6529,15 @@ export interface components {
             /** Format: uuid */
             form_id: string;
             period_key: string;
+        };
+        /** Opening */
+        Opening: {
+            post: string;
+            number?: number | null;
+            /** @default  */
+            pay: string;
+            /** @default  */
+            asks: string;
         };
         /** Organisation */
         Organisation: {
@@ -8061,6 +8139,29 @@ export interface components {
             rows: components["schemas"]["StationRow"][];
             total: components["schemas"]["Totals"];
         };
+        /** StudiedIn */
+        StudiedIn: {
+            kind?: components["schemas"]["TrainingKind"];
+            title: string;
+            /** @default  */
+            text: string;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            ends_at: string;
+            /** @default  */
+            venue: string;
+            hours: number;
+            staff_ids: string[];
+            /** @default [] */
+            file_ids: string[];
+        };
         /** SubmissionBrief */
         SubmissionBrief: {
             /** Format: uuid */
@@ -8912,8 +9013,8 @@ export interface components {
             by: string;
             /** Format: date-time */
             at: string;
-            before: components["schemas"]["RulesIn"];
-            after: components["schemas"]["RulesIn"];
+            before: components["schemas"]["CountyRules"];
+            after: components["schemas"]["CountyRules"];
         };
         /** GrantIn */
         plans_tasks_schemas_GrantIn: {
@@ -16681,6 +16782,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsTrainingIdMaterialsPutMaterials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaterialsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTrainingsOwnRecordOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudiedIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -30,6 +30,8 @@ export const fetchTraining = (id: Id) => get<Training>(`trainings/${id}`)
 export const listPlaces = (id: Id) => get<{ items: Place[] }>(`trainings/${id}/places`)
 export const listInvitations = (id: Id) => get<{ items: Invitation[] }>(`trainings/${id}/invitations`)
 export const announceTraining = (body: AnnounceBody, key: string) => post<Training>('trainings', { body, idempotencyKey: key })
+export const recordStudy = (body: Schemas['StudiedIn'], key: string) => post<Training>('trainings/own', { body, idempotencyKey: key })
+export const putMaterials = (id: Id, version: number, files: Id[]) => put<Training>(`trainings/${id}/materials`, { body: { file_ids: files }, ifMatch: version })
 export const trainingCommand = (id: Id, verb: string, version: number, body: object = {}) =>
   post<Training>(`trainings/${id}/${verb}`, { body, ifMatch: version })
 export const declineTraining = (id: Id, reason: string) => post<Training>(`trainings/${id}/decline`, { body: { reason } })

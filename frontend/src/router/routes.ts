@@ -91,6 +91,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'inbox/done', name: 'done', component: () => import('@/pages/inbox/DonePage.vue'), meta: { title: 'nav.done' } },
   { path: 'trainings', name: 'trainings', component: () => import('@/pages/training/TrainingsPage.vue'), meta: { title: 'nav.training' } },
   { path: 'trainings/new', name: 'training-new', component: () => import('@/pages/training/AnnouncePage.vue'), meta: { title: 'training.announce' } },
+  { path: 'trainings/study', name: 'training-study', component: () => import('@/pages/training/StudyPage.vue'), meta: { title: 'training.study.record' } },
   { path: 'trainings/:training', name: 'training', component: () => import('@/pages/training/TrainingPage.vue'), meta: { title: 'nav.training' } },
   { path: 'staff-hours', name: 'staff-hours', component: () => import('@/pages/training/HoursPage.vue'), meta: { title: 'nav.hours' } },
   { path: 'pledges', name: 'pledges', component: () => import('@/pages/training/PledgesPage.vue'), meta: { title: 'nav.pledges' } },

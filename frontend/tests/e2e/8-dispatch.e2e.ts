@@ -158,3 +158,27 @@ flow('a saved group, straight to villages, supervised, closed; a short notice de
   const village = await visit.as('village', '/', 'phone')
   expect((await api<ReceivedPage>(village, `tasks/received?search=${encodeURIComponent(wrong)}`)).items).toEqual([])
 })
+
+flow('a job post says who hires for what until when, and is found by what it says', desk, async (visit) => {
+  const title = `招聘 ${crypto.randomUUID().slice(0, 8)}`
+  const county = await visit.as('county', '/')
+  await county.goto(`${await home(county)}/notices/new`)
+  await settled(county)
+  await button(county, '招聘信息').click()
+  await seen(county.getByText(/还差：标题、用人单位、招聘岗位、联系方式、报名截止/))
+  const until = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10)
+  const filled: [string, string][] = [['标题', title], ['用人单位', '张店莫𡐓机械厂'], ['第 1 个岗位', '数控车工'], ['薪资待遇', '6000 元/月'], ['联系方式', '人事科 0533-0000000']]
+  for (const [label, text] of filled) await county.getByLabel(label, { exact: true }).fill(text)
+  await county.getByRole('combobox', { name: '报名截止', exact: true }).fill(until)
+  await county.keyboard.press('Enter')
+  await button(county, '全部村（社区）').click()
+  await button(county, /^发布给 \d+ 个单位$/).click()
+  await county.waitForURL(/\/notices\/[0-9a-f-]{36}$/)
+  await seen(county.getByText('数控车工'))
+
+  const village = await visit.as('village', '/', 'phone')
+  await village.goto(`${await home(village)}/notices?search=${encodeURIComponent('𡐓机械厂 车工')}`)
+  await village.getByRole('link', { name: title }).click()
+  await seen(village.getByText('人事科 0533-0000000'))
+  await seen(village.getByText('6000 元/月'))
+})

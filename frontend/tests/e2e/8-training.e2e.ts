@@ -92,3 +92,27 @@ flow('a pledge is signed with a finger and printed with the signature; one that 
   await sign()
   await seen(village.getByRole('link', { name: /已签$/ }))
 })
+
+flow('a village writes down what it studied by itself, and has the hours', phone, async (visit) => {
+  const title = `退役军人保障法学习 ${crypto.randomUUID().slice(0, 8)}`
+  const village = await visit.as('village')
+  const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)
+  const hours = async () => Number((await api<Hours>(village, `staff-hours?year=${day.slice(0, 4)}`)).items.find((one) => one.name === '李秀兰')?.hours)
+  const before = await hours()
+  await village.goto(`${await home(village)}/trainings`)
+  await settled(village)
+  await button(village, '登记本单位学习').click()
+  await village.getByLabel('学习主题', { exact: true }).fill(title)
+  for (const [label, at] of [['开始', `${day} 09:00`], ['结束', `${day} 11:00`]] as const) {
+    await village.getByRole('combobox', { name: label, exact: true }).fill(at)
+    await village.keyboard.press('Enter')
+  }
+  await village.getByRole('group', { name: '参加人员' }).getByText('李秀兰').click()
+  await button(village, '登记').last().click()
+  await seen(village.getByText('已登记 1 人的学习'))
+  await seen(village.getByRole('heading', { name: title }))
+  await seen(village.getByText('已到', { exact: true }))
+  expect(await hours()).toBe(before + 2)
+  await village.goto(`${await home(village)}/trainings?tab=issued`)
+  await seen(village.getByText(title))
+})

@@ -51,7 +51,7 @@ async function others(page: Page, base: string, user: string): Promise<string[]>
   const plans = plan ? [`plans/${plan.id}`, `plans/${plan.id}/taken-up`, ...plan.summaries.flatMap(({ id }) => (id ? [`plan-summaries/${id}`] : []))] : []
   const unit = base.split('/').at(-1) ?? ''
   return [
-    'trainings', ...trainings.map((id) => `trainings/${id}`), ...(user === 'village' ? [] : ['trainings/new']), 'staff-hours', 'staff-hours?view=people',
+    'trainings', ...trainings.map((id) => `trainings/${id}`), ...(user === 'village' ? ['reminders'] : ['trainings/new']), 'trainings/study', 'staff-hours', 'staff-hours?view=people',
     'pledges', 'pledges?below=1', ...(pledged ? [`pledges/${pledged.pledge_id ?? ''}`] : []), ...(user === 'village' ? [] : ['stations']), `stations/${unit}`, 'staff',
     ...roster.slice(0, 1).map(({ id }) => `staff/${id}`), 'requests', ...requests.map((id) => `requests/${id}`),
     'meetings', ...meetings.map((id) => `meetings/${id}`), 'meetings/new', 'visits', 'visits?tab=unvisited', ...visits.map((id) => `visits/${id}`), 'plans', ...plans,

@@ -6,12 +6,15 @@ from plans.notices.models import Notice, NoticeState
 from tenancy.models import Role
 from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
 
+_SCHEDULED = frozenset({NoticeState.SCHEDULED})
 _STANDING = frozenset({NoticeState.SCHEDULED, NoticeState.PUBLISHED})
 
 NOTICE = Lifecycle(
     kind="notice",
     model=Notice,
     transitions=(
+        # The scheduler's, at the county, when the time has come.
+        Transition("publish", _SCHEDULED, Relation.COUNTY, None, NoticeState.PUBLISHED),
         Transition("withdraw", _STANDING, Relation.OWN, Role.REVIEWER, NoticeState.WITHDRAWN, True, Role.LEADER),
         Transition("pin", _STANDING, Relation.OWN, Role.REVIEWER, None, or_role=Role.LEADER),
         Transition(
@@ -19,6 +22,9 @@ NOTICE = Lifecycle(
         ),
     ),
 )
+
+#: Acts of people; `publish` is the scheduler's.
+ACTIONS = frozenset(one.action for one in NOTICE.transitions) - {"publish"}
 
 
 def subject_of(notice: Notice) -> Subject:

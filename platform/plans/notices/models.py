@@ -40,6 +40,7 @@ class Notice(TenantRow, Base):
         ForeignKeyConstraint(["county_id", "issuer_unit_id"], ["unit.county_id", "unit.id"]),
         ForeignKeyConstraint(["county_id", "section_id"], ["section.county_id", "section.id"]),
         CheckConstraint("state IN ('scheduled', 'published', 'withdrawn')", name="state"),
+        CheckConstraint("job IS NULL OR kind = 'job_post'", name="job"),
         Index("ix_notice_issuer", "county_id", "issuer_unit_id", "publish_at"),
         {"info": rls(Policy.DOWNWARD_DOCUMENT)},
     )
@@ -50,6 +51,8 @@ class Notice(TenantRow, Base):
     kind: Mapped[NoticeKind] = mapped_column(TextEnum(NoticeKind))
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    #: Of a job post: `plans.notices.job_posts.JobPost`.
+    job: Mapped[dict[str, Any] | None]
     #: The choice of addressees (`plans.addressing.schemas.ChoiceIn`), resolved when it is published.
     addressees: Mapped[list[Any]]
     #: 要求回执: a unit says that it has read it; otherwise opening it is reading it.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
@@ -74,11 +75,21 @@ async def count_readings(session: AsyncSession, *, county_id: UUID, notice_ids: 
     return {row[0]: Reading(row[1], row[2]) for row in await session.execute(statement)}
 
 
+#: The texts of a job post, without their names.
+_SAID = '$.** ? (@.type() == "string")'
+
+
 def _matches(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Every word stands in the title or the text. Chinese has no spaces between words, so a part is enough."""
-    return [
-        or_(Notice.title.contains(word, autoescape=True), Notice.text.contains(word, autoescape=True)) for word in words
-    ]
+    """Every word stands in the title, the text, or what a job post says. Chinese has no spaces between words, so a
+    part is enough."""
+    part = func.jsonb_path_query(Notice.job, cast(_SAID, JSONPATH)).column_valued("part")
+    said = part.op("#>>", return_type=Text())(literal_column("'{}'"))
+
+    def stands(word: str) -> ColumnElement[bool]:
+        in_job = select(part).where(said.contains(word, autoescape=True)).correlate(Notice).exists()
+        return or_(Notice.title.contains(word, autoescape=True), Notice.text.contains(word, autoescape=True), in_job)
+
+    return [stands(word) for word in words]
 
 
 async def list_received(

@@ -73,6 +73,7 @@ class NoticeController(Controller):
             title=data.title,
             text=data.text,
             to=data.to,
+            job=data.job,
             receipt=data.receipt,
             publish_at=data.publish_at,
             pinned_until=data.pinned_until,

@@ -9,12 +9,14 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from plans.addressing.schemas import Choices, PreviewOut
+from plans.notices.job_posts import JobPost, JobPostOut
 from plans.notices.models import NoticeKind, NoticeState
+from reporting.comparing.schemas import PRINTED
 from tenancy.tiers import Tier
 from workflow.enclosures.schemas import EnclosureOut, FileIds
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Text = Annotated[str, StringConstraints(max_length=50_000)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTED)]
+Text = Annotated[str, StringConstraints(max_length=50_000, pattern=PRINTED)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
@@ -24,6 +26,8 @@ class NoticeIssueIn(BaseModel):
     kind: NoticeKind = NoticeKind.NOTICE
     title: Title
     text: Text = ""
+    #: Of a job post, and of nothing else.
+    job: JobPost | None = None
     to: Choices
     #: A unit says that it has read it; otherwise opening it is reading it.
     receipt: bool = False
@@ -58,6 +62,7 @@ class NoticeBrief(BaseModel):
     #: Among the units that the acting one may see; null in a list of what was received.
     addressed: int | None
     readings: int | None
+    job: JobPostOut | None
 
 
 class ReceivedNotices(BaseModel):
@@ -81,6 +86,7 @@ class NoticeOut(BaseModel):
     kind: NoticeKind
     title: str
     text: str
+    job: JobPostOut | None
     files: list[EnclosureOut]
     issuer: str
     creator: str

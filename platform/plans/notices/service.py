@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,12 +20,13 @@ from plans.addressing.queries import list_tagged
 from plans.addressing.rules import Choice, ChoiceKind, Known, addressee_rows, resolve
 from plans.addressing.schemas import ChoiceIn
 from plans.notices import access, queries
-from plans.notices.errors import PinTimePast, PublishTimePast
+from plans.notices.errors import JobPostIncomplete, JobPostOver, PinTimePast, PublishTimePast
+from plans.notices.job_posts import JobPost
 from plans.notices.lifecycle import NOTICE, subject_of
 from plans.notices.models import Notice, NoticeKind, NoticeReceipt, NoticeState
 from tenancy.audit import audited
 from tenancy.models import Role
-from tenancy.principal import Principal
+from tenancy.principal import Principal, scheduler_of
 from tenancy.queries import load_tree
 from tenancy.rules import Tree, TreeNode
 from tenancy.tiers import Tier
@@ -44,6 +45,7 @@ class Given:
     title: str
     text: str
     to: Sequence[ChoiceIn]
+    job: JobPost | None = None
     receipt: bool = False
     publish_at: datetime | None = None
     pinned_until: datetime | None = None
@@ -54,7 +56,8 @@ async def issue(
     session: AsyncSession, *, actor: Principal, given: Given, made: UUID | None = None, also: Sequence[Write] = ()
 ) -> UUID:
     """Publish a notice to units below, now or at a time to come. Groups are resolved now, since they are the unit's
-    own; the rest when it is published. Raises Forbidden, NobodyAddressed, NotFound, PublishTimePast, PinTimePast."""
+    own; the rest when it is published. Raises Forbidden, NobodyAddressed, NotFound, PublishTimePast, PinTimePast,
+    JobPostIncomplete, JobPostOver."""
     if actor.tier is Tier.VILLAGE:
         raise Forbidden
     actor.require(Role.REVIEWER, Role.LEADER)
@@ -64,6 +67,10 @@ async def issue(
     publish_at = given.publish_at or now
     if given.pinned_until is not None and given.pinned_until <= publish_at:
         raise PinTimePast
+    if (given.job is not None) is not (given.kind is NoticeKind.JOB_POST):
+        raise JobPostIncomplete
+    if given.job is not None and given.job.until < publish_at.astimezone(clock.SHANGHAI).date():
+        raise JobPostOver
     tree, nodes = await addressing.addressed(session, actor, [one.as_choice() for one in given.to])
     to = given.to
     if given.publish_at is not None and any(one.kind is ChoiceKind.GROUP for one in to):
@@ -79,6 +86,7 @@ async def issue(
         kind=given.kind,
         title=given.title,
         text=given.text,
+        job=None if given.job is None else given.job.model_dump(mode="json"),
         addressees=[one.model_dump(mode="json") for one in to],
         receipt=given.receipt,
         pinned_until=given.pinned_until,
@@ -123,14 +131,10 @@ async def publish_due(session: AsyncSession, county: CountyRef) -> None:
         tags = {choice.tag for choice in choices if choice.kind is ChoiceKind.TAG}
         known = Known(tags=await list_tagged(session, county_id=county.id, tags=tags) if tags else {}, groups={})
         nodes = resolve(tree, notice.issuer_unit_id, choices, known)
-        await write_all(
-            session,
-            [
-                change(
-                    Notice, county_id=county.id, id=notice.id, state=NoticeState.PUBLISHED, version=notice.version + 1
-                )
-            ],
-        )
+        # Written down where its issuer reads it, and the county, as which the scheduler acts.
+        subject = replace(subject_of(notice), place=tuple(dict.fromkeys((notice.issuer_unit_id, county.unit_id))))
+        actor = scheduler_of(county)
+        await perform(session, NOTICE, "publish", subject, actor=actor, detail={"units": len(nodes)})
         await _hand_out(session, county, notice, tree, nodes)
 
 
@@ -139,10 +143,11 @@ async def read(session: AsyncSession, *, actor: Principal, notice_id: UUID) -> N
 
     Raises NotFound for a notice that was not published to the unit, or was withdrawn.
     """
-    notice, _ = await access.get_notice(session, actor, notice_id)
+    # The receipt first: the version that closes the item is then none before a reminder's.
     receipt = await queries.find_receipt(
         session, county_id=actor.county_id, notice_id=notice_id, unit_id=actor.unit_id, lock=True
     )
+    notice, _ = await access.get_notice(session, actor, notice_id)
     if receipt is None or notice.state is not NoticeState.PUBLISHED:
         raise NotFound
     if receipt.read_at is not None:

@@ -14,7 +14,8 @@ from plans.addressing import service as addressing
 from plans.addressing.errors import NobodyAddressed
 from plans.addressing.schemas import ChoiceIn, PreviewOut
 from plans.notices import access, queries
-from plans.notices.lifecycle import NOTICE, subject_of
+from plans.notices.job_posts import JobPostOut
+from plans.notices.lifecycle import ACTIONS, NOTICE, subject_of
 from plans.notices.models import Notice, NoticeKind, NoticeReceipt, NoticeState
 from plans.notices.queries import Reading
 from plans.notices.schemas import (
@@ -47,7 +48,12 @@ def _brief(notice: Notice, receipt: NoticeReceipt | None, reading: Reading | Non
         read=None if receipt is None else receipt.read_at is not None,
         addressed=None if reading is None else reading.addressed,
         readings=None if reading is None else reading.read,
+        job=_job(notice),
     )
+
+
+def _job(notice: Notice) -> JobPostOut | None:
+    return None if notice.job is None else JobPostOut.model_validate(notice.job)
 
 
 async def received_page(
@@ -128,6 +134,7 @@ async def notice_view(session: AsyncSession, principal: Principal, notice_id: UU
         kind=notice.kind,
         title=notice.title,
         text=notice.text if readable else "",
+        job=_job(notice) if readable else None,
         files=[enclosure_out(one) for one in files],
         issuer=notice.issuer_name,
         creator=notice.creator_name if own else "",
@@ -142,7 +149,7 @@ async def notice_view(session: AsyncSession, principal: Principal, notice_id: UU
         readings=reading.read,
         receipts=own or reading.addressed > (receipt is not None),
         to=await _to(session, principal, notice) if own else None,
-        actions=NOTICE.allowed(subject_of(notice), principal),
+        actions=[one for one in NOTICE.allowed(subject_of(notice), principal) if one in ACTIONS],
     )
 
 

@@ -59,9 +59,25 @@ class DoneTooEarly(Invalid):
     en = "The day of completion can't lie in the future."
 
 
+class DoneBeforeYear(Invalid):
+    """No period of the plan's year would tell of it."""
+
+    code = "plan_done_before_year"
+    zh = "完成日期不能早于 {year} 年。"
+    en = "The day of completion can't lie before {year}."
+
+
 class SummaryOpen(Conflict):
     """A version of the same period is being written."""
 
     code = "plan_summary_open"
     zh = "这一期已有正在编辑的小结，请在原稿上修改。"
     en = "A summary of this period is being written. Edit that one."
+
+
+class PeriodToCome(Invalid):
+    """Nothing can have been recorded in it."""
+
+    code = "plan_period_to_come"
+    zh = "这一期还没有开始，开始后再起草。"
+    en = "That period has not begun yet."

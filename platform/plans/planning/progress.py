@@ -14,7 +14,7 @@ from kit import clock
 from kit.db.batch import Write, change
 from kit.jobs import CountyRef, pulse
 from plans.planning import letters, queries
-from plans.planning.errors import DoneTooEarly
+from plans.planning.errors import DoneBeforeYear, DoneTooEarly
 from plans.planning.lifecycle import PLAN, PLAN_ITEM, part_of
 from plans.planning.models import ItemState, Plan, PlanItem
 from tenancy.principal import Principal
@@ -39,7 +39,8 @@ async def act_on_item(
     unless one is given), or that it is not after all (`reopen`, with a reason). At any time of the year, whatever is
     being changed in the plan meanwhile.
 
-    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing, DoneTooEarly.
+    Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing, DoneTooEarly,
+    DoneBeforeYear.
     """
     county_id, today = actor.county_id, clock.today()
     found = await queries.get_item(session, county_id=county_id, item_id=item_id)
@@ -55,6 +56,8 @@ async def act_on_item(
             day = done_on or today
             if day > today:
                 raise DoneTooEarly
+            if day.year < plan.year:
+                raise DoneBeforeYear(year=plan.year)
             values |= {"percent": 100, "done_on": day, "late_told_at": None}
         case "reopen":
             values |= {"percent": min(found.percent, 99), "done_on": None}

@@ -14,7 +14,7 @@ from kit.db.batch import Write, put, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
 from plans.planning import letters, queries
-from plans.planning.errors import NotYetApproved, SummaryOpen
+from plans.planning.errors import NotYetApproved, PeriodToCome, SummaryOpen
 from plans.planning.lifecycle import PLAN_SUMMARY, part_of
 from plans.planning.models import ItemState, Plan, PlanSummary, SummaryPeriod, SummaryState
 from plans.planning.rules import span_of, standing
@@ -38,28 +38,32 @@ async def facts_of(session: AsyncSession, plan: Plan, period: SummaryPeriod) -> 
     day = min(last + timedelta(days=1), clock.today())
     since, until = clock.start_of_day(first), clock.start_of_day(last + timedelta(days=1))
     items = await queries.list_items(session, county_id=county_id, plan_ids=[plan.id])
+    # How far an item was when the period ended; what was recorded later belongs to a later period.
     notes: dict[UUID, str] = {}
+    percent: dict[UUID, int] = {}
     for entry in await queries.list_progress(session, county_id=county_id, item_ids=[item.id for item in items]):
-        if since <= entry.at < until and entry.reason:
+        if entry.at >= until:
+            continue
+        percent[entry.subject_id] = entry.detail["percent"]
+        if entry.at >= since and entry.reason:
             notes[entry.subject_id] = entry.reason
     told: list[Recorded] = []
     for item in items:
         done_before = item.done_on is not None and item.done_on < first
-        not_begun = item.start_on > last and item.progressed_at is None
+        not_begun = item.start_on > last and item.id not in percent
         if done_before or not_begun:
             continue
         done = item.done_on is not None and item.done_on <= last
         how = standing(
             state=ItemState.DONE if done else ItemState.OPEN,
             end_on=item.end_on,
-            percent=item.percent,
-            reported=item.progressed_at is not None,
+            percent=percent.get(item.id, 0),
+            reported=item.id in percent,
             start_on=item.start_on,
             today=day,
         )
-        told.append(
-            Recorded(item.section, item.what, how, item.percent, notes.get(item.id, ""), item.done_on, item.end_on)
-        )
+        far, note = percent.get(item.id, 0), notes.get(item.id, "")
+        told.append(Recorded(item.section, item.what, how, far, note, item.done_on, item.end_on))
     tasks = await count_of_unit(session, county_id=county_id, unit_id=unit_id, since=since, until=until)
     trained = await count_attended(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
     reports = await count_handed_in(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
@@ -89,7 +93,7 @@ async def begin(
 ) -> UUID:
     """Begin a version of a period's summary, drafted from what was recorded; after one that came back, its words.
 
-    Raises NotFound, Forbidden, NotYetApproved, SummaryOpen.
+    Raises NotFound, Forbidden, NotYetApproved, PeriodToCome, SummaryOpen.
     """
     county_id = actor.county_id
     plan = await queries.get_plan(session, county_id=county_id, plan_id=plan_id, lock=True)
@@ -98,6 +102,8 @@ async def begin(
     actor.require(Role.REPORTER, Role.REVIEWER)
     if not plan.in_force:
         raise NotYetApproved
+    if span_of(plan.year, period)[0] > clock.today():
+        raise PeriodToCome
     before = await queries.list_summaries(session, county_id=county_id, plan_ids=[plan.id], period=period)
     if any(one.state is SummaryState.DRAFT for one in before):
         raise SummaryOpen

@@ -19,6 +19,7 @@ from plans.pledges.errors import PledgeNotOpen, PledgeYearImpossible, SignedAlre
 from plans.pledges.models import Pledge, PledgeText, PledgeVoid
 from plans.pledges.signatures import read_signature
 from plans.staff import queries as staff_queries
+from plans.staff.following import Moved, follower
 from plans.staff.models import StaffMember, StaffState
 from tenancy.audit import audited
 from tenancy.models import Role
@@ -132,6 +133,26 @@ async def sign(
         closed = Mail(member.unit_id, Role.REPORTER, TOPIC, closed=True)
         await post(session, actor.county, KIND, [(texts[0].id, 2, [closed])])
     return pledge_id
+
+
+@follower
+async def follow_roster(session: AsyncSession, actor: Principal, moved: Moved) -> None:
+    """Who comes to a roster signs what was issued before, so the unit is asked again; when the last who had not signed
+    leaves, it is asked no more."""
+    today = clock.today()
+    for year in (today.year, today.year + 1):
+        texts = await queries.list_texts(session, county_id=actor.county_id, year=year)
+        signed = await queries.list_signed(session, county_id=actor.county_id, year=year, unit_id=moved.unit_id)
+        if not texts or moved.staff_id in signed:
+            continue
+        if moved.serves:
+            due_on = max(texts[-1].due_on, today)
+            mail = _asked(moved.unit_id, title=texts[-1].title, year=year, due_on=due_on)
+        elif await _lacking(session, actor.county_id, moved.unit_id, year):
+            continue
+        else:
+            mail = Mail(moved.unit_id, Role.REPORTER, TOPIC, closed=True)
+        await post(session, actor.county, KIND, [(texts[0].id, 2, [mail])])
 
 
 def may_void(actor: Principal) -> bool:

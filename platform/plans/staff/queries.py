@@ -25,7 +25,7 @@ async def list_of_units(
     unit_ids: Sequence[UUID] | None = None,
     state: StaffState | None = StaffState.SERVING,
     search: str = "",
-    limit: int = 5000,
+    limit: int | None = None,
 ) -> Sequence[StaffMember]:
     """People of these units, or of all at or below the acting one, by unit and name; `search` is part of a name."""
     statement = select(StaffMember).where(StaffMember.county_id == county_id)

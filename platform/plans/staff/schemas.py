@@ -9,16 +9,17 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from plans.staff.models import Background, Duty, StaffKind, StaffState
+from reporting.comparing.schemas import PRINTED
 from tenancy.tiers import Tier
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-Post = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=PRINTED)]
+Post = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=PRINTED)]
 
 
 class Certificate(BaseModel):
     """证书或资格, and since when."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PRINTED)]
     on: date | None = None
 
 

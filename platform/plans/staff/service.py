@@ -15,8 +15,9 @@ from kit import clock, crypto
 from kit.db.batch import Write, put, write_all
 from kit.errors import Forbidden
 from kit.ids import new_id
-from plans.staff import queries
+from plans.staff import following, queries
 from plans.staff.errors import AccountElsewhere, AccountTaken, DatesReversed, StartsLater
+from plans.staff.following import Moved
 from plans.staff.lifecycle import STAFF, subject_of
 from plans.staff.models import Background, Duty, StaffKind, StaffMember
 from reporting.months.contacts import sealed_phone
@@ -93,6 +94,7 @@ async def add(
         await write_all(session, [*also, row, entry])
     except IntegrityError as error:
         raise AccountTaken from error
+    await following.tell(session, actor, Moved(staff_id, unit_id, serves=True))
     return staff_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -34,7 +34,9 @@ from plans.training.models import (
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
+from tenancy.rules import Tree, TreeNode
 from tenancy.tiers import Tier
+from workflow.enclosures.queries import list_enclosed
 from workflow.enclosures.service import enclose
 from workflow.lifecycle import expect_version, perform, perform_many, post
 
@@ -105,6 +107,24 @@ async def announce(
     _check_times(given.sign_up_until, given.sessions)
     tree, nodes = await addressing.addressed(session, actor, [one.as_choice() for one in given.to])
     training_id = made or new_id()
+    training = await put_down(session, actor, training_id, given, tree, nodes, also=also)
+    asked = [letters.asked(training, node.id) for node in nodes]
+    await post(session, actor.county, TRAINING.kind, [(training_id, 1, asked)])
+    return training_id
+
+
+async def put_down(
+    session: AsyncSession,
+    actor: Principal,
+    training_id: UUID,
+    given: Given,
+    tree: Tree,
+    nodes: Sequence[TreeNode],
+    *,
+    answered: Mapping[str, Any] | None = None,
+    also: Sequence[Write] = (),
+) -> Training:
+    """The rows of a training and of those it is for; `answered` where there is nothing to ask them. Raises FileGone."""
     files = await enclose(session, actor, kind=TRAINING.kind, document_id=training_id, file_ids=given.file_ids)
     training = Training(
         county_id=actor.county_id,
@@ -130,10 +150,8 @@ async def announce(
     key = {"county_id": actor.county_id, "training_id": training_id}
     rows = [put(TrainingSession, **key, no=no, **one.values()) for no, one in enumerate(given.sessions, 1)]
     await write_all(session, [*also, *files, *rows, entry])
-    await put_many(session, TrainingInvitation, addressee_rows(tree, nodes, **key))
-    asked = [letters.asked(training, node.id) for node in nodes]
-    await post(session, actor.county, TRAINING.kind, [(training_id, 1, asked)])
-    return training_id
+    await put_many(session, TrainingInvitation, addressee_rows(tree, nodes, **key, **(answered or {})))
+    return training
 
 
 async def amend(
@@ -193,6 +211,27 @@ async def amend(
 def day_of(starts_at: datetime) -> Any:
     """The day of a session in China."""
     return starts_at.astimezone(clock.SHANGHAI).date()
+
+
+async def enclose_materials(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    training_id: UUID,
+    version: int | None,
+    file_ids: Sequence[UUID],
+    also: Sequence[Write] = (),
+) -> int:
+    """补充资料: these are its materials from now on, also once it is over. Raises Forbidden, Stale, ActionNotAllowed
+    (it was cancelled), FileGone."""
+    training = await _locked(session, actor, training_id, "enclose", version)
+    present = await list_enclosed(session, county_id=actor.county_id, document_id=training_id, kind=TRAINING.kind)
+    files = await enclose(
+        session, actor, kind=TRAINING.kind, document_id=training_id, file_ids=file_ids, present=present
+    )
+    detail = {"before": [one.name for one in present]}
+    subject = training_subject(training)
+    return await perform(session, TRAINING, "enclose", subject, actor=actor, also=[*also, *files], detail=detail)
 
 
 async def remind(

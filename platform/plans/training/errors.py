@@ -9,6 +9,12 @@ class SessionsImpossible(Invalid):
     en = "Session {no} has to end after it begins, and to begin after sign-up is over."
 
 
+class StudyNotOver(Invalid):
+    code = "study_not_over"
+    zh = "本单位学习在结束后登记，结束时间不能晚于现在。"
+    en = "What a unit studies by itself is written down once it is over."
+
+
 class SignUpPast(Invalid):
     code = "sign_up_past"
     zh = "报名截止时间须晚于现在。"

@@ -45,7 +45,6 @@ async def list_people(
     year: int,
     unit_ids: Sequence[UUID] | None = None,
     without_pre_service: bool = False,
-    limit: int = 5000,
 ) -> list[PersonHours]:
     """Who serves at these units, or at all at or below the acting one, by unit and name; and who left but attended in
     the year. Never ordered by hours: a record, not a ranking."""
@@ -66,7 +65,6 @@ async def list_people(
         .where(StaffMember.county_id == county_id)
         .group_by(StaffMember.county_id, StaffMember.id)
         .order_by(StaffMember.unit_id, StaffMember.name, StaffMember.id)
-        .limit(limit)
     )
     if unit_ids is not None:
         statement = statement.where(StaffMember.unit_id.in_(unit_ids))

@@ -8,6 +8,7 @@ from workflow.lifecycle import Lifecycle, Relation, Subject, Transition
 
 _ANNOUNCED = frozenset({TrainingState.ANNOUNCED})
 _HELD = frozenset({TrainingState.HELD})
+_STANDING = _ANNOUNCED | _HELD | {TrainingState.CONCLUDED}
 _OWN, _ORGANISER = Relation.OWN, Relation.REVIEWER
 
 TRAINING = Lifecycle(
@@ -15,6 +16,7 @@ TRAINING = Lifecycle(
     model=Training,
     transitions=(
         Transition("amend", _ANNOUNCED, _OWN, Role.REVIEWER, None, True, Role.LEADER),
+        Transition("enclose", _STANDING, _OWN, Role.REVIEWER, None, or_role=Role.REPORTER),
         Transition("remind", _ANNOUNCED, _OWN, Role.REVIEWER, None, or_role=Role.LEADER),
         Transition("cancel", _ANNOUNCED, _OWN, Role.REVIEWER, TrainingState.CANCELLED, True, Role.LEADER),
         Transition("hold", _ANNOUNCED, _OWN, Role.REVIEWER, TrainingState.HELD, or_role=Role.REPORTER),
@@ -40,8 +42,8 @@ PLACE = Lifecycle(
         Transition("move", _SIGNED_UP, _ORGANISER, Role.REVIEWER, None, or_role=Role.REPORTER),
         Transition("mark_attended", _TAKEN, _ORGANISER, Role.REVIEWER, PlaceState.ATTENDED, or_role=Role.REPORTER),
         Transition("mark_absent", _TAKEN, _ORGANISER, Role.REVIEWER, PlaceState.ABSENT, or_role=Role.REPORTER),
-        Transition("correct_attended", _TAKEN, _ORGANISER, Role.REVIEWER, PlaceState.ATTENDED, True),
-        Transition("correct_absent", _TAKEN, _ORGANISER, Role.REVIEWER, PlaceState.ABSENT, True),
+        Transition("correct_attended", _TAKEN, _ORGANISER, Role.REVIEWER, PlaceState.ATTENDED, True, Role.REPORTER),
+        Transition("correct_absent", _TAKEN, _ORGANISER, Role.REVIEWER, PlaceState.ABSENT, True, Role.REPORTER),
     ),
 )
 

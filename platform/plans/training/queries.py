@@ -268,17 +268,22 @@ async def list_issued(
 
 async def list_held(
     session: AsyncSession, *, county_id: UUID, issuer_unit_id: UUID, since: datetime, until: datetime
-) -> Sequence[Training]:
-    """A unit's trainings of a span that were held, oldest first: its ledger."""
+) -> list[tuple[Training, TrainingSession]]:
+    """The sessions of a span of a unit's trainings that were held, oldest first: its ledger. The span is of the session
+    and not of the training, as the hours are."""
     statement = (
-        select(Training)
+        select(Training, TrainingSession)
+        .join(
+            TrainingSession,
+            and_(TrainingSession.county_id == Training.county_id, TrainingSession.training_id == Training.id),
+        )
         .where(
             Training.county_id == county_id,
             Training.issuer_unit_id == issuer_unit_id,
             Training.state.in_((TrainingState.HELD, TrainingState.CONCLUDED)),
-            Training.starts_at >= since,
-            Training.starts_at < until,
+            TrainingSession.starts_at >= since,
+            TrainingSession.starts_at < until,
         )
-        .order_by(Training.starts_at, Training.id)
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
     )
-    return (await session.scalars(statement)).all()
+    return [(row[0], row[1]) for row in await session.execute(statement)]

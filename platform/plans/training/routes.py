@@ -10,7 +10,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plans.training import announcing, attending, sheets, signing_up, views
+from plans.training import announcing, attending, sheets, signing_up, studying, views
 from plans.training.announcing import Amended, Given, Planned
 from plans.training.attending import Recorded
 from plans.training.schemas import (
@@ -22,15 +22,18 @@ from plans.training.schemas import (
     CheckInOut,
     InvitationsOut,
     MarkIn,
+    MaterialsIn,
     MovePlaceIn,
     PlacesOut,
     RecordIn,
     SessionIn,
     StaffIds,
+    StudiedIn,
     TrainingOut,
     TrainingPage,
     TrainingReasonIn,
 )
+from plans.training.studying import Studied
 from reporting.exports import XLSX
 from reporting.workbook_routes import attachment
 from tenancy.principal import Principal
@@ -107,6 +110,12 @@ class TrainingController(Controller):
         made = await edit.make(announcing.announce, given=given)
         return await _training(edit.session, edit.principal, made)
 
+    @post("/own", summary="登记本单位学习: what the acting unit's people studied among themselves")
+    async def record_own(self, edit: NamedDependency[Edit], data: JSONBody[StudiedIn]) -> Response[TrainingOut]:
+        when = Planned(data.starts_at, data.ends_at, data.hours, venue=data.venue)
+        given = Studied(data.kind, data.title, data.text, when, data.staff_ids, data.file_ids)
+        return await _training(edit.session, edit.principal, await edit.make(studying.record, given=given))
+
     @post("/check-in", summary="扫码签到 with the code on the screen", status_code=200)
     async def check_in(
         self,
@@ -139,6 +148,13 @@ class TrainingController(Controller):
     ) -> Response[TrainingOut]:
         given = Amended(data.text, data.sign_up_until, [_planned(one) for one in data.sessions])
         await edit.carry_out(announcing.amend, training_id=training_id, given=given, reason=data.reason)
+        return await _training(edit.session, edit.principal, training_id)
+
+    @put("/{training_id:uuid}/materials", summary="The files that it goes with from now on, also once it is over")
+    async def put_materials(
+        self, edit: NamedDependency[Edit], training_id: FromPath[UUID], data: JSONBody[MaterialsIn]
+    ) -> Response[TrainingOut]:
+        await edit.carry_out(announcing.enclose_materials, training_id=training_id, file_ids=data.file_ids)
         return await _training(edit.session, edit.principal, training_id)
 
     @post("/{training_id:uuid}/remind", summary="Ask those who have not answered once more", status_code=200)

@@ -11,11 +11,13 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from plans.addressing.schemas import Choices
 from plans.training.models import Attendance, PlaceState, Result, TrainingKind, TrainingState
+from reporting.comparing.schemas import PRINTED
 from tenancy.tiers import Tier
+from workflow.enclosures.schemas import FileIds
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Text = Annotated[str, StringConstraints(max_length=20_000)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTED)]
+Text = Annotated[str, StringConstraints(max_length=20_000, pattern=PRINTED)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PRINTED)]
 #: Of a meeting on line: shown as an address to open, so nothing that a browser would run.
 Link = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^(https?://\S+)?$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -46,8 +48,27 @@ class AnnounceIn(BaseModel):
     to: Choices
     sign_up_until: AwareDatetime
     sessions: Annotated[list[SessionIn], Field(min_length=1, max_length=20)]
-    #: Files that were gathered under `outgoing`, in their order.
-    file_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    file_ids: FileIds = []
+
+
+class StudiedIn(BaseModel):
+    """What a unit's own people studied, when, and which of them."""
+
+    kind: TrainingKind = TrainingKind.POLICY
+    title: Title
+    text: Text = ""
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    venue: Words = ""
+    hours: Hours
+    staff_ids: Ids
+    file_ids: FileIds = []
+
+
+class MaterialsIn(BaseModel):
+    """All the files that it goes with from now on."""
+
+    file_ids: FileIds
 
 
 class AmendTrainingIn(BaseModel):

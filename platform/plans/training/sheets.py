@@ -34,18 +34,18 @@ def _number(value: Decimal | None) -> str:
 async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> Sheet:
     """培训台账: every session that the acting unit held in a year, with who came."""
     since, until = year_of(year)
-    trainings = await queries.list_held(
+    held = await queries.list_held(
         session, county_id=principal.county_id, issuer_unit_id=principal.unit_id, since=since, until=until
     )
-    by_id = {one.id: one for one in trainings}
     by_session: dict[UUID, list[TrainingPlace]] = {}
+    trainings = list({training.id for training, _ in held})
     for place in await queries.list_places(
-        session, county_id=principal.county_id, training_ids=list(by_id), states=queries.TAKEN
+        session, county_id=principal.county_id, training_ids=trainings, states=queries.TAKEN
     ):
         by_session.setdefault(place.session_id, []).append(place)
     rows: list[list[str]] = []
-    for one in await queries.list_sessions(session, county_id=principal.county_id, training_ids=list(by_id)):
-        training, places = by_id[one.training_id], by_session.get(one.id, [])
+    for training, one in held:
+        places = by_session.get(one.id, [])
         came = [place for place in places if place.state is PlaceState.ATTENDED]
         passed = sum(1 for place in came if place.result is Result.PASSED)
         rows.append(
@@ -62,7 +62,6 @@ async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> S
                 training.creator_name,
             ]
         )
-    rows.sort(key=lambda row: row[0])
     columns = [
         RollColumn("培训时间", 24),
         RollColumn("培训名称", 30),

@@ -52,10 +52,10 @@ async def sign_up(session: AsyncSession, *, actor: Principal, session_id: UUID, 
         raise Forbidden
     if training.state is not TrainingState.ANNOUNCED or clock.now() > training.sign_up_until:
         raise SignUpOver
-    people = await _people(session, actor, staff_ids, unit_id=actor.unit_id)
+    people = await serving(session, actor, staff_ids, unit_id=actor.unit_id)
     if len(people) < len(set(staff_ids)):
         raise StaffElsewhere
-    await _take(session, actor, found, training, people, {actor.unit_id: invitation}, limited=True)
+    await take(session, actor, found, training, people, {actor.unit_id: invitation}, limited=True)
     await _answer(session, actor, training, "")
 
 
@@ -89,22 +89,22 @@ async def add(session: AsyncSession, *, actor: Principal, session_id: UUID, staf
         raise Forbidden
     if training.state not in (TrainingState.ANNOUNCED, TrainingState.HELD):
         raise SignUpOver
-    people = await _people(session, actor, staff_ids)
+    people = await serving(session, actor, staff_ids)
     invited = await queries.list_invitations(session, county_id=actor.county_id, training_id=training.id)
     by_unit = {one.unit_id: one for one in invited}
     if len(people) < len(set(staff_ids)) or any(one.unit_id not in by_unit for one in people):
         raise NotAddressed
-    await _take(session, actor, found, training, people, by_unit, limited=False)
+    await take(session, actor, found, training, people, by_unit, limited=False)
 
 
-async def _people(
+async def serving(
     session: AsyncSession, actor: Principal, staff_ids: Sequence[UUID], *, unit_id: UUID | None = None
 ) -> list[StaffMember]:
     found = await list_by_id(session, county_id=actor.county_id, staff_ids=staff_ids, unit_id=unit_id)
     return [one for one in found if one.state is StaffState.SERVING]
 
 
-async def _take(
+async def take(
     session: AsyncSession,
     actor: Principal,
     found: TrainingSession,
@@ -114,7 +114,7 @@ async def _take(
     *,
     limited: bool,
 ) -> None:
-    """Give places, the session's row being locked."""
+    """Give places, the session's row being locked. Raises SessionFull, UnitFull."""
     county_id = actor.county_id
     known = await queries.list_places(
         session, county_id=county_id, session_id=found.id, staff_ids=[one.id for one in people], lock=True
@@ -201,7 +201,29 @@ async def withdraw(
     expect_version(subject, version)
     freed = change(TrainingSession, county_id=actor.county_id, id=found.id, taken=found.taken - 1)
     await perform(session, PLACE, action, subject, actor=actor, also=[*also, freed])
+    if action == "withdraw":
+        await _ask_again(session, actor, training)
     return training.id
+
+
+async def _ask_again(session: AsyncSession, actor: Principal, training: Training) -> None:
+    """A unit that took its last place back owes an answer again: somebody else, or that nobody comes."""
+    left = await queries.list_places(
+        session, county_id=actor.county_id, training_id=training.id, unit_id=actor.unit_id, states=queries.TAKEN
+    )
+    if left:
+        return
+    await session.execute(
+        update(TrainingInvitation)
+        .where(
+            TrainingInvitation.county_id == actor.county_id,
+            TrainingInvitation.training_id == training.id,
+            TrainingInvitation.unit_id == actor.unit_id,
+        )
+        .values(answered_at=None, answerer_name="")
+    )
+    again = letters.asked(training, actor.unit_id)
+    await post(session, actor.county, TRAINING.kind, [(training.id, training.version + 1, [again])])
 
 
 async def move(

@@ -15,7 +15,7 @@ export default {
     doneFind: 'Search title, form, unit',
     doneMonth: 'Settled in',
     doneEvery: 'Every kind',
-    doneKinds: { reports: 'Reports', tasks: 'Tasks', notices: 'Notices', urgent: 'Urgent matters', coordination: 'Coordination', plans: 'Plans' },
+    doneKinds: { reports: 'Reports', tasks: 'Tasks', notices: 'Notices', urgent: 'Urgent matters', coordination: 'Coordination', plans: 'Plans', training: 'Trainings and pledges', meetings: 'Meetings and visits' },
     doneNone: 'Nothing settled here',
     doneNoneWhy: 'Choose another month or kind, or clear the search.',
     doneAt: 'settled {at}',

@@ -64,5 +64,10 @@ export default {
     noneRead: 'Nobody has read it yet.',
     remindedAt: 'reminded {at}',
     andMore: '{n} more: filter by township.',
+    job: {
+      employer: 'Employer', openings: 'Posts', place: 'Place of work', contact: 'Contact', until: 'Apply until', post: 'Posts',
+      postNo: 'Post {n}', postHint: 'Post, such as lathe operator', number: 'How many', some: 'Several', people: '{n}', pay: 'Pay', payHint: 'Pay, such as 6000 yuan a month', asks: 'Requirements', asksHint: 'Requirements, such as under 45',
+      addOpening: 'Another post', removeOpening: 'Remove post {n}', contactHint: 'Whom the employer names in public', textHint: 'Anything to add', over: 'Over', untilIs: 'until {day}',
+    },
   },
 } as const

@@ -24,6 +24,7 @@ export default {
     to: 'to',
     quietWhy: 'Nothing is sent then; it is sent in the morning.',
     channels: "This unit's channels",
+    digestOut: 'How many things wait, sent once a day to a chat group or by e-mail.',
     channelsWhy: 'Beside the inbox, to a group robot or by mail. Messages carry counts and a link, never names or figures.',
     noMail: 'No mail server is set up for this installation.',
     noLink: 'No public address is set up for this installation; messages carry no link.',

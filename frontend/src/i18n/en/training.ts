@@ -1,8 +1,8 @@
 export default {
   training: {
-    tab: { received: 'Received', issued: 'Announced' },
+    tab: { received: 'Received', issued: 'Announced', own: 'Our own study' },
     find: 'Search trainings', none: 'No trainings', noneFound: 'Nothing found', noneFoundWhy: 'No training has these words in its title or text.',
-    noneReceived: 'A training announced to you appears here, and your inbox asks who comes.', noneIssued: 'Answers, attendance and hours of what you announce come together here.',
+    noneReceived: 'A training announced to you appears here, and your inbox asks who comes.', noneOwn: 'Written down once, when it is over, what your people study gives hours and the ledger.', noneIssued: 'Answers, attendance and hours of what you announce come together here.',
     ledger: 'Export ledger', ledgerName: 'Training ledger {year}', sheet: 'Export list', hoursSheet: 'Export register', hoursName: 'Hours of staff {year}',
     kind: { professional: 'Professional', pre_service: 'Pre-service', policy: 'Policy', confidentiality: 'Confidentiality', safety: 'Safety', education: 'Situation, defence, ethics', other: 'Other' },
     state: { announced: 'Sign-up open', held: 'Held', concluded: 'Concluded', cancelled: 'Cancelled' },
@@ -17,9 +17,9 @@ export default {
     fault: { times: 'the times of session {n}', order: 'session {n} has to end after it begins', before: 'session {n} has to begin after sign-up', link: 'the link of session {n} has to begin with http' },
     announcedAt: 'Announced by {by}, {at}', online: 'Join on line', placesLeft: '{n} of {of} places left', perUnitMost: '{n} of one unit at most', full: 'Full',
     signUp: 'Sign up', signUpN: 'Confirm ({n})', signedUp: '{n} signed up.', addByList: 'Add by list', findName: 'Find by name', noStaff: 'Nobody is on the roster yet.',
-    showCode: 'Check-in code', list: 'Places and attendance', ourList: 'Places of our units', noPlaces: 'Nobody has signed up yet.', noOurPlaces: 'Nobody signed up.', everybody: 'Everybody else is here', tick: '{name} is here', showAll: 'Show all {n} units',
+    showCode: 'Check-in code', list: 'Places and attendance', ourList: 'Places of our units', ownList: 'Our sign-up', noPlaces: 'Nobody has signed up yet.', noOurPlaces: 'Nobody signed up.', everybody: 'Everybody else is here', tick: '{name} is here', showAll: 'Show all {n} units',
     act: { remind: 'Ask again', cancel: 'Cancel training', amend: 'Amend', hold: 'Begin and check in', conclude: 'Conclude', decline: 'Nobody of us comes', withdraw: 'Withdraw', move: 'Move', record: 'Result', correct: 'Correct' },
-    did: { remind: 'Those who had not answered were asked again.', cancel: 'Cancelled; everybody was told.', amend: 'Amended; everybody was told.', hold: 'Begun: checking in is open.', conclude: 'Concluded.', decline: 'Answered.', withdraw: 'Withdrawn.', move: 'Moved; their unit was told.', record: 'Recorded.', mark: 'Checked in.' },
+    did: { remind: 'Those who had not answered were asked again.', cancel: 'Cancelled; everybody was told.', amend: 'Amended; everybody was told.', hold: 'Begun: checking in is open.', conclude: 'Concluded.', decline: 'Answered.', withdraw: 'Withdrawn.', move: 'Moved; their unit was told.', record: 'Recorded.', mark: 'Checked in.', materials: 'The materials are up to date.' },
     remindAsk: 'Ask the {n} units that have not answered once more?', holdAsk: 'Sign-up ends and checking in opens, by code or by list.', concludeAsk: 'Who signed up and did not check in counts as absent; changes after that need a reason.', withdrawAsk: 'Withdraw {name}? The place becomes free.',
     cancelWhy: 'Everybody who was told sees the reason.', declineWhy: 'The organiser sees the reason; until sign-up is over you can still change your mind.', reason: 'Reason', amendWhy: 'Why (everybody is told)', correctWhy: 'Why it is corrected', cancelledBecause: 'Cancelled: {reason}', declinedBecause: 'Nobody comes: {reason}', remindedAt: 'asked again {at}',
     presence: 'Attendance', resultLabel: 'Result', score: 'Score', scoreIs: 'score {n}',
@@ -28,6 +28,9 @@ export default {
     yearHours: '{n} hours in {year}', hoursView: { units: 'By unit', people: 'By person', pre_service: 'Without pre-service', pledge: 'Without pledge' },
     serving: 'Serving', sessionsOf: 'Sessions', withoutPreService: 'Without pre-service', withoutPledge: 'Without pledge', nobodyLacks: 'Nobody lacks it', notYet: 'Not yet', recordOnly: 'Hours are a record, by unit and name, never a ranking.',
     preServiceOn: 'done on {day}', preServiceNot: 'not yet', noRecord: 'No trainings yet',
+    study: {
+      record: 'Write down our own study', recordedAt: 'Written down by {by} {at}', title: 'Subject', titleHint: 'Such as the law on the protection of veterans', when: 'When', order: 'an end after the beginning', notOver: 'an end that has passed', who: 'Who took part', text: 'What was studied', textHint: 'What was read and discussed; may be left out', save: 'Write down', done: 'Written down for {n} people, with their hours.',
+    },
   },
   staff: {
     add: 'Add a person', change: 'Change', leave: 'Has left', comeBack: 'Is back', left: 'left', record: 'Trainings', toRoster: 'To the roster', ownUnit: 'Our unit', whose: 'Which unit',

@@ -15,7 +15,7 @@ export default {
     doneFind: '搜索标题、报表、单位',
     doneMonth: '办结月份',
     doneEvery: '全部类别',
-    doneKinds: { reports: '报表', tasks: '任务', notices: '通知', urgent: '紧急事项', coordination: '提请协调', plans: '工作计划' },
+    doneKinds: { reports: '报表', tasks: '任务', notices: '通知', urgent: '紧急事项', coordination: '提请协调', plans: '工作计划', training: '培训和承诺书', meetings: '会议和调研走访' },
     doneNone: '没有已办结的事项',
     doneNoneWhy: '换个月份、类别，或清空搜索再看。',
     doneAt: '{at} 办结',

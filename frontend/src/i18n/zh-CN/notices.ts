@@ -64,5 +64,10 @@ export default {
     noneRead: '还没有单位读过。',
     remindedAt: '{at} 已提醒',
     andMore: '另有 {n} 个，请按镇街筛选。',
+    job: {
+      employer: '用人单位', openings: '招聘岗位', place: '工作地点', contact: '联系方式', until: '报名截止', post: '招聘岗位',
+      postNo: '第 {n} 个岗位', postHint: '岗位名称，如：数控车工', number: '招聘人数', some: '若干人', people: '{n} 人', pay: '薪资待遇', payHint: '薪资待遇，如：6000 元/月', asks: '任职要求', asksHint: '任职要求，如：45 周岁以下',
+      addOpening: '再加一个岗位', removeOpening: '去掉第 {n} 个岗位', contactHint: '招聘单位对外公布的联系人和电话', textHint: '补充说明，可不填', over: '已截止', untilIs: '{day}截止',
+    },
   },
 } as const

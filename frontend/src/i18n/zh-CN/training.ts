@@ -1,8 +1,8 @@
 export default {
   training: {
-    tab: { received: '收到的', issued: '发布的' },
+    tab: { received: '收到的', issued: '发布的', own: '本单位学习' },
     find: '搜索培训名称', none: '没有培训', noneFound: '没有找到', noneFoundWhy: '培训的名称和内容里没有这些字。',
-    noneReceived: '上级发布培训通知后会出现在这里，并在待办里提醒报名。', noneIssued: '发布培训通知后，各单位的报名、签到和学时会汇到这里。',
+    noneReceived: '上级发布培训通知后会出现在这里，并在待办里提醒报名。', noneOwn: '政策学习、理论学习、业务自学结束后登记一次，学时和台账随之生成。', noneIssued: '发布培训通知后，各单位的报名、签到和学时会汇到这里。',
     ledger: '导出台账', ledgerName: '{year}年度培训台账', sheet: '导出签到名单', hoursSheet: '导出登记表', hoursName: '{year}年度工作人员学时登记表',
     kind: { professional: '业务培训', pre_service: '岗前培训', policy: '政策学习', confidentiality: '保密教育', safety: '安全教育', education: '形势、国防、职业道德教育', other: '其他' },
     state: { announced: '报名中', held: '已开班', concluded: '已结束', cancelled: '已取消' },
@@ -17,9 +17,9 @@ export default {
     fault: { times: '第 {n} 场的时间', order: '第 {n} 场的结束须晚于开始', before: '第 {n} 场须在报名截止之后', link: '第 {n} 场的链接须以 http 开头' },
     announcedAt: '{by} {at}发布', online: '线上参加', placesLeft: '剩 {n} 个名额（共 {of} 个）', perUnitMost: '每单位最多 {n} 人', full: '名额已满',
     signUp: '报名', signUpN: '确定（{n} 人）', signedUp: '已报 {n} 人。', addByList: '名单添加', findName: '按姓名查找', noStaff: '还没有登记工作人员。',
-    showCode: '扫码签到', list: '报名与签到', ourList: '本单位（含下级）报名', noPlaces: '还没有人报名。', noOurPlaces: '还没有报名。', everybody: '其余全部已到', tick: '{name}已到', showAll: '显示全部 {n} 个单位',
+    showCode: '扫码签到', list: '报名与签到', ourList: '本单位（含下级）报名', ownList: '本单位报名', noPlaces: '还没有人报名。', noOurPlaces: '还没有报名。', everybody: '其余全部已到', tick: '{name}已到', showAll: '显示全部 {n} 个单位',
     act: { remind: '催报名', cancel: '取消培训', amend: '变更', hold: '开班签到', conclude: '结束培训', decline: '本单位不参加', withdraw: '取消报名', move: '调整场次', record: '登记结果', correct: '更正' },
-    did: { remind: '已提醒未答复的单位。', cancel: '已取消，收到通知的单位都已告知。', amend: '已变更，收到通知的单位都已告知。', hold: '已开班，可以签到了。', conclude: '培训已结束。', decline: '已答复不参加。', withdraw: '已取消报名。', move: '已调整，并告知其单位。', record: '已登记。', mark: '已签到。' },
+    did: { remind: '已提醒未答复的单位。', cancel: '已取消，收到通知的单位都已告知。', amend: '已变更，收到通知的单位都已告知。', hold: '已开班，可以签到了。', conclude: '培训已结束。', decline: '已答复不参加。', withdraw: '已取消报名。', move: '已调整，并告知其单位。', record: '已登记。', mark: '已签到。', materials: '资料已更新。' },
     remindAsk: '再提醒一次还没有答复的 {n} 个单位？', holdAsk: '开班后停止报名，可以扫码或按名单签到。', concludeAsk: '结束后，报了名没有签到的记为缺席；之后再改须说明原因。', withdrawAsk: '取消{name}的报名？名额会空出来。',
     cancelWhy: '收到通知的单位都会看到原因。', declineWhy: '主办单位会看到原因；之后改主意，截止前仍可报名。', reason: '原因', amendWhy: '变更原因（会告知各单位）', correctWhy: '更正原因', cancelledBecause: '已取消：{reason}', declinedBecause: '不参加：{reason}', remindedAt: '{at}已提醒',
     presence: '到场情况', resultLabel: '结果', score: '分数', scoreIs: '{n} 分',
@@ -28,6 +28,9 @@ export default {
     yearHours: '{year}年共 {n} 学时', hoursView: { units: '按单位', people: '按人', pre_service: '未岗前培训', pledge: '未签承诺书' },
     serving: '在岗人数', sessionsOf: '参训场次', withoutPreService: '未岗前培训', withoutPledge: '未签承诺书', nobodyLacks: '没有缺的人', notYet: '未参加', recordOnly: '学时只作记录，按单位和姓名排列，不排名。',
     preServiceOn: '{day}完成', preServiceNot: '尚未参加', noRecord: '还没有培训记录',
+    study: {
+      record: '登记本单位学习', recordedAt: '{by} {at}登记', title: '学习主题', titleHint: '如：退役军人保障法学习', when: '学习时间', order: '结束须晚于开始', notOver: '学习结束后再登记', who: '参加人员', text: '学习内容', textHint: '学了什么、讨论了什么，可不填', save: '登记', done: '已登记 {n} 人的学习，学时已记。',
+    },
   },
   staff: {
     add: '登记人员', change: '修改', leave: '离岗', comeBack: '恢复在岗', left: '已离岗', record: '培训记录', toRoster: '去登记工作人员', ownUnit: '本单位', whose: '哪个单位',

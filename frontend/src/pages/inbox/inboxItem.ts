@@ -35,7 +35,7 @@ export function kindOf(item: InboxItem): InboxKind {
 }
 
 /** What the settled is narrowed to, by the kinds of subjects. */
-export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'], coordination: ['coordination_request'], plans: ['plan', 'plan_summary'] } as const
+export const DONE_KINDS = { reports: ['submission', 'archive', 'job'], tasks: ['task', 'assignment'], notices: ['notice'], urgent: ['urgent_matter'], coordination: ['coordination_request'], plans: ['plan', 'plan_summary'], training: ['training', 'pledge'], meetings: ['meeting', 'visit'] } as const
 export type DoneKind = keyof typeof DONE_KINDS
 
 /** An item as the inbox shows it; `alike` counts what waits for review in the same cycle or of the same task. */
