@@ -14,11 +14,12 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden, NotFound, Stale
 from plans.staff import service as staff
-from plans.training import announcing, attending, hours, queries, signing_up, views
+from plans.training import announcing, attending, codes, hours, queries, signing_up, views
 from plans.training.announcing import Amended, Planned
 from plans.training.attending import Recorded
 from plans.training.errors import (
     AbsentWithoutResult,
+    CheckInClosed,
     NotAddressed,
     QuotaBelowTaken,
     SessionFull,
@@ -245,6 +246,33 @@ async def test_results_and_corrections(database: Database, world: World) -> None
     assert (history[-1].action, history[-1].reason) == ("correct_attended", "签到漏登")
     assert history[-1].detail["before"]["state"] == "absent"
     assert (await look(database, world, training_id)).state is TrainingState.CONCLUDED
+
+
+async def test_what_meets_the_end_of_a_training(database: Database, world: World) -> None:
+    """Who scans, is ticked or is added while it is being concluded is too late, and nobody's place stays undecided."""
+    training_id, session_id, ids, places = await held(database, world, "李", "王")
+    organiser, village = world.actor("C"), world.actor("A1")
+    late = await member(database, world, "A1", "张")
+    code = codes.code_at(world.county.id, session_id, clock.now())
+
+    async def scan() -> None:
+        async with database.transaction(village.identity) as session:
+            await attending.check_in(session, actor=village, session_id=session_id, code=code, staff_id=ids[0])
+
+    version = (await look(database, world, training_id)).version
+    async with database.transaction(organiser.identity) as session:
+        await announcing.conclude(session, actor=organiser, training_id=training_id, version=version)
+        waiting = [
+            asyncio.create_task(one)
+            for one in (scan(), mark(database, world, session_id, places[1]), add(database, world, session_id, late))
+        ]
+        await asyncio.sleep(0.5)
+        assert not any(one.done() for one in waiting)
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in ended] == [CheckInClosed, CheckInClosed, SignUpOver]
+    async with database.transaction(world.identity) as session:
+        counted = await queries.count_states(session, county_id=world.county.id, training_ids=[training_id])
+    assert counted[training_id] == {PlaceState.ABSENT: 2}
 
 
 async def test_hours_are_a_record_by_year_and_name(database: Database, world: World) -> None:

@@ -309,6 +309,8 @@ async def conclude(
 ) -> int:
     """结束: who signed up and did not come was absent. What is changed afterwards needs a reason."""
     training = await _locked(session, actor, training_id, "conclude", version)
+    # Whoever is being given a place is waited for: nobody's place stays undecided.
+    await queries.list_sessions(session, county_id=actor.county_id, training_ids=[training_id], lock=True)
     missing = await queries.list_places(
         session, county_id=actor.county_id, training_id=training_id, states=[PlaceState.SIGNED_UP], lock=True
     )

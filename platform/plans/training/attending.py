@@ -101,6 +101,10 @@ async def check_in(
         return CheckedIn(training, found, choices=choices)
     place_id = next(one.id for one in places if one.staff_id == person.id)
     taken = await queries.get_place(session, county_id=actor.county_id, place_id=place_id, lock=True)
+    # It may have been concluded while the place was waited for.
+    await session.refresh(training)
+    if training.state is not TrainingState.HELD:
+        raise CheckInClosed
     if taken.state is PlaceState.ATTENDED:
         return CheckedIn(training, found, taken.staff_name, taken.attended_at, again=True)
     await perform(
@@ -130,11 +134,12 @@ async def mark(
     found, training, _ = await access.get_session(session, actor, session_id)
     if training.issuer_unit_id != actor.unit_id or not actor.has(*_ORGANISERS):
         raise Forbidden
-    if training.state is not TrainingState.HELD:
-        raise CheckInClosed
     places = await queries.list_places(
         session, county_id=actor.county_id, session_id=session_id, place_ids=place_ids, states=queries.TAKEN, lock=True
     )
+    await session.refresh(training)
+    if training.state is not TrainingState.HELD:
+        raise CheckInClosed
     if len(places) < len(set(place_ids)):
         raise NotFound
     subjects = [place_subject(one, training) for one in places if (one.state is PlaceState.ATTENDED) is not present]
@@ -174,9 +179,10 @@ async def record(
     """
     seen, training = await get_place(session, actor, place_id)
     found = await queries.get_session(session, county_id=actor.county_id, session_id=seen.session_id)
+    taken = await queries.get_place(session, county_id=actor.county_id, place_id=place_id, lock=True)
+    await session.refresh(training)
     concluded = training.state is TrainingState.CONCLUDED
     action = f"{'correct' if concluded else 'mark'}_{'attended' if given.present else 'absent'}"
-    taken = await queries.get_place(session, county_id=actor.county_id, place_id=place_id, lock=True)
     subject = place_subject(taken, training)
     PLACE.check_side(action, subject, actor)
     expect_version(subject, version)
