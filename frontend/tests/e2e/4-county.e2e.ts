@@ -44,7 +44,7 @@ flow('where a part of the overview can not be read the rest stands, and it is re
   await page.request.post('/api/auth/sign-in', { data: { county_code: COUNTY, sign_name: 'county', password: PASSWORD } })
   await page.goto('/')
   const strip = page.locator('.strip').filter({ hasText: '任务' })
-  await seen(strip.getByText('没有读到'))
+  await seen(strip.getByText('没有取到数据'))
   await seen(page.getByRole('link', { name: /^年度计划.*事项完成/ }))
   await page.unroute('**/api/tasks/summary')
   await strip.getByRole('button', { name: '重试' }).click()

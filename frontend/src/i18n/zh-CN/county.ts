@@ -14,7 +14,7 @@ export default {
     lastYear: '同比',
     year: '本年累计',
     fewer: '本期已计入 {now} 个单位的数，上期或上年同期是 {before} 个。还有单位没有报，增减仅供参考。',
-    unread: '没有读到',
+    unread: '没有取到数据',
     yearOf: '含 {n} 期',
     trend: '近 12 期趋势',
     trendNone: '至少有两期数据后显示趋势。',

@@ -19,7 +19,7 @@ export default {
     sub: '领导到站调研、到下级站调研指导随手登记，发现问题转整改并跟到底。', ledger: '下载台账', ledgerName: { guidance: '{year}年度调研指导台账', leader: '{year}年度领导调研台账' },
     tab: { guidance: '调研指导', unvisited: '多久没去', leader: '领导调研' }, record: { guidance: '登记调研指导', leader: '登记领导调研' }, find: '搜索单位和内容',
     none: '还没有记录', noneWhy: { guidance: '上级到站调研指导后登记在这里。', leader: '领导到本站调研后登记在这里。' }, never: '从未去过', noneBelow: '没有下级单位', whose: '看哪一级', byAnybody: '村（社区）按镇街和区县最近一次调研指导计算。', todayWas: '今天刚去过', photos: '现场照片', days: '{n} 天前去过', year: '今年调研指导 {guided} 次，领导调研 {leaders} 次',
-    void: '已作废', rectified: '已整改 {n}/{of}', unit: '被调研单位', day: '日期', name: '调研人姓名', post: '职务', text: '调研情况', requirements: '工作要求', finding: '发现问题', addFinding: '加一条问题', addPerson: '加一人', keep: '保存', toTask: '转整改任务', notYet: '尚未转整改', answer: '单位回复',
+    void: '已作废', rectified: '已整改 {n}/{of}', unit: '被调研单位', day: '日期', name: '调研人姓名', post: '职务', text: '调研情况', requirements: '工作要求', finding: '发现问题', addFinding: '加一条问题', addPerson: '加一人', chooseUnit: '选择单位', people: '调研人', findingHint: '问题，一条一件', keep: '保存', toTask: '转整改任务', notYet: '尚未转整改', answer: '单位回复',
     act: { answer: '回复', note: '补充', void: '作废' }, asks: { answer: '写明落实情况，调研单位会收到。', note: '补充调研记录。', void: '写明作废原因。' },
     did: { record: '已登记。', answer: '已回复。', note: '已补充。', void: '已作废。', task: '已转为整改任务。' },
   },
