@@ -83,3 +83,32 @@ async def test_from_a_meeting_and_a_visit_to_their_ledgers(database: Database, c
     village = await people.person(database, world, "A1")
     own = await client.get("/api/visits/ledger", params=year, headers=village.headers)
     assert HOSTILE in cells(own.content)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "code"),
+    [
+        ("2099-01-02T09:00:00+08:00", "2099-01-02T08:00:00+08:00", "meeting_times_impossible"),
+        ("2099-01-02T09:00:00+08:00", "2099-01-02T09:00:00+08:00", "meeting_times_impossible"),
+        ("2099-01-02T09:00:00+08:00", "2099-01-20T09:00:00+08:00", "meeting_times_impossible"),
+        # As late as there are dates, and later than that once it is told in UTC.
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T01:00:00+14:00", "invalid"),
+        ("9999-12-31T20:00:00-12:00", "9999-12-31T23:00:00-12:00", "invalid"),
+    ],
+)
+async def test_times_that_are_none_are_refused(
+    database: Database, client: Client, world: World, starts_at: str, ends_at: str, code: str
+) -> None:
+    town = await people.person(database, world, "A")
+    given = {"title": "例会", "starts_at": starts_at, "ends_at": ends_at}
+    refused = await client.post("/api/meetings", json=given, headers=town.headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+async def test_the_last_days_there_are_can_be_meant(database: Database, client: Client, world: World) -> None:
+    town = await people.person(database, world, "A")
+    given = {"title": "例会", "starts_at": "9999-12-30T00:00:00+08:00", "ends_at": "9999-12-31T23:00:00+08:00"}
+    called = await client.post("/api/meetings", json=given, headers=town.headers)
+    assert called.status_code == 201, called.text
+    listed = await client.get("/api/meetings", headers=town.headers)
+    assert [one["id"] for one in listed.json()["items"]] == [called.json()["id"]]

@@ -69,3 +69,37 @@ async def test_a_village_says_what_it_has_and_the_county_reads_it(
         assert HOSTILE in sheet
         assert "莫𡐓村" in sheet
     assert sheet.count(12000.1) == 3, "the village, its township with it, and all"
+
+
+async def test_the_roster_is_a_sheet_of_those_who_serve_without_their_numbers(
+    database: Database, client: Client, world: World
+) -> None:
+    town, village = await people.person(database, world, "A"), await people.person(database, world, "A1")
+    sibling = await people.person(database, world, "A2")
+    serves = {
+        "name": HOSTILE[:40],
+        "post": "+1",
+        "kind": "contracted",
+        "background": "preferential",
+        "duties": ["liaison", "window"],
+        "certificates": [{"name": "@SUM(1)", "on": "2025-03-01"}, {"name": "电工证"}],
+        "started_on": "2024-02-03",
+        "phone": "13812345678",
+    }
+    assert (await client.post("/api/staff", json=serves, headers=village.headers)).status_code == 201
+    gone = (await client.post("/api/staff", json={**serves, "name": "已走"}, headers=village.headers)).json()["member"]
+    left = await client.post(
+        f"/api/staff/{gone['id']}/leave",
+        json={"on": clock.today().isoformat()},
+        headers={**village.headers, "if-match": '"1"'},
+    )
+    assert left.status_code == 200
+    params: dict[str, Any] = {"year": YEAR, "kind": "roster"}
+    for reader in (village, town):
+        sheet = cells((await client.get("/api/stations/sheet", params=params, headers=reader.headers)).content)
+        for told in ("莫𡐓村", HOSTILE[:40], "+1", "购买服务", "烈属军属等优抚对象", "信息联络员、窗口接待"):
+            assert told in sheet
+        assert "@SUM(1)（2025-03-01）、电工证" in sheet
+        assert "已走" not in sheet and not any("5678" in str(one) for one in sheet)
+    theirs = cells((await client.get("/api/stations/sheet", params=params, headers=sibling.headers)).content)
+    assert HOSTILE[:40] not in theirs

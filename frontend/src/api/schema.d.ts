@@ -2890,7 +2890,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 服务站基本情况表 or 经费使用情况表 of the acting unit and those below */
+        /** 基本情况表, 经费使用情况表 or 花名册 of a unit and those below */
         get: operations["ApiStationsSheetGetSheet"];
         put?: never;
         post?: never;
@@ -7805,11 +7805,11 @@ export interface components {
         };
         /**
          * SheetKind
-         * @description 服务站基本情况表、经费使用情况表.
+         * @description 服务站基本情况表、经费使用情况表、工作人员花名册.
          * @default basics
          * @enum {string}
          */
-        SheetKind: "basics" | "funds";
+        SheetKind: "basics" | "funds" | "roster";
         /** SignChoice */
         SignChoice: {
             /** Format: uuid */
@@ -16109,7 +16109,7 @@ export interface operations {
             query: {
                 /** @description A year in China */
                 year: number;
-                /** @description 服务站基本情况表、经费使用情况表. */
+                /** @description 服务站基本情况表、经费使用情况表、工作人员花名册. */
                 kind?: components["schemas"]["SheetKind"];
             };
             header?: never;

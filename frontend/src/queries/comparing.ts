@@ -7,7 +7,7 @@ import { useActingKey } from './common'
 export function useComparison(cycle: MaybeRefOrGetter<string>, asked: MaybeRefOrGetter<Asked>) {
   const acting = useActingKey()
   const key = computed(() => [toValue(cycle), toValue(asked)] as const)
-  return useQuery({ queryKey: ['comparison', acting, key], queryFn: () => fetchComparison(...key.value) })
+  return useQuery({ queryKey: ['comparison', acting, key], queryFn: () => fetchComparison(...key.value), enabled: computed(() => key.value[0] !== '') })
 }
 
 /** What was shown stays while another choice is on its way: a chart that blinks can't be read. */

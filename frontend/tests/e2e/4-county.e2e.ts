@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Rollup } from '@/api/types'
 import { api, button, cycleOf, gone, home, seen, settled } from './steps'
-import { desk, flow, phone, type Visit, useBrowser } from './visit'
+import { COUNTY, desk, flow, PASSWORD, phone, type Visit, useBrowser } from './visit'
 
 useBrowser()
 
@@ -22,7 +22,11 @@ flow('the overview shows how far each form is, who lags, the figures and how the
   await seen(page.getByRole('heading', { name: /月总览$/ }))
   // Two forms of the month, and the table of a task.
   expect(await page.locator('.forms button').count()).toBe(3)
+  await seen(page.locator('.forms button').first().getByText(/^村（社区）已报 \d+\/\d+$/))
+  await seen(page.locator('.forms button').first().getByText(/^镇街已上报 \d+\/\d+$/))
+  for (const [title, word] of [['任务', '督办'], ['紧急事项', '待签收'], ['年度计划', '事项完成']] as const) await seen(page.getByRole('link', { name: new RegExp(`^${title}.*${word}`) }))
   await seen(page.getByRole('heading', { name: '各镇街进度' }))
+  for (const column of ['本期', '比上期', '同比', '本年累计']) await seen(page.getByRole('columnheader', { name: column }))
   await seen(page.getByRole('link', { name: '沣水镇' }))
   const figure = page.getByRole('row', { name: /走访慰问/ }).getByRole('link')
   expect(Number((await figure.innerText()).replace(/,/g, ''))).toBeGreaterThan(0)
@@ -31,6 +35,20 @@ flow('the overview shows how far each form is, who lags, the figures and how the
   expect(await charts.count()).toBeGreaterThan(3)
   await figure.click()
   await seen(page.getByText('查看来源'))
+})
+
+flow('where a part of the overview can not be read the rest stands, and it is read again', desk, async (visit) => {
+  visit.refusal(/50[03]|Failed to load/)
+  const page = await visit.stranger()
+  await page.route('**/api/tasks/summary', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"code":"broken","detail":"x"}' }))
+  await page.request.post('/api/auth/sign-in', { data: { county_code: COUNTY, sign_name: 'county', password: PASSWORD } })
+  await page.goto('/')
+  const strip = page.locator('.strip').filter({ hasText: '任务' })
+  await seen(strip.getByText('没有取到数据'))
+  await seen(page.getByRole('link', { name: /^年度计划.*事项完成/ }))
+  await page.unroute('**/api/tasks/summary')
+  await strip.getByRole('button', { name: '重试' }).click()
+  await seen(page.getByRole('link', { name: /^任务.*督办/ }))
 })
 
 flow('the rollup has both figures, the total first, and shows what is missing as missing', desk, async (visit) => {

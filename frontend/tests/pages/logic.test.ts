@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { InboxItem, SubmissionBrief, Unit } from '@/api/types'
+import type { InboxItem, RollupRow, SubmissionBrief, Unit } from '@/api/types'
 import { readPeople } from '@/pages/admin/peopleLines'
 import { branches } from '@/pages/admin/unitTree'
-import { indicators, keyFields } from '@/pages/county/indicators'
+import type { Comparison } from '@/api/comparing'
+import { indicators, keyFields, reach } from '@/pages/county/indicators'
 import { checksInWords } from '@/pages/forms/checkWords'
 import { entriesOf, kindOf } from '@/pages/inbox/inboxItem'
 import { passwordTrouble } from '@/pages/auth/newPassword'
@@ -143,11 +144,22 @@ describe('the county’s figures', () => {
     expect(keyFields(F1, 'county').map((field) => field.code)).toEqual(['jf_rc', 'tk_r', 'zf_hc', 'xb_rc', 'px_rc', 'zp_rc', 'zy_rc', 'hd_rc'])
   })
 
-  it('add up over the year and say over how many periods', () => {
-    const fields = keyFields(F1, 'county').slice(0, 1)
-    const trend = { periods: ['2025-12', '2026-01', '2026-02', '2026-03'], series: [{ code: 'jf_rc', live: ['9', '1', null, '4'], reported: [] }] }
-    expect(indicators(fields, trend, '2026-03')[0]).toMatchObject({ now: '4', change: null, year: { value: '5', periods: 2 } })
-    expect(indicators(fields, trend, '2026-01')[0]).toMatchObject({ now: '1', change: '-8', year: { value: '1', periods: 1 } })
+  it('say what share of the villages is in, all of them only when all are', () => {
+    const row = (village: Record<string, number>, kind: RollupRow['kind'] = 'township') => ({ kind, counts: { village } })
+    const rows = [row({ approved: 3, submitted: 2, draft: 1, exempt: 4, late: 2 }), row({ approved: 193, submitted: 1 }), row({ approved: 9 }, 'own')]
+    expect(reach(rows)).toEqual({ n: 199, total: 200, share: 99, approved: 98 })
+    expect(reach([{ kind: 'township', counts: { township: { approved: 1 } } }])).toBeNull()
+  })
+
+  it('stand beside the period before, the same one last year and the year so far', () => {
+    const fields = keyFields(F1, 'county').slice(0, 2)
+    const row = { now: { jf_rc: '4', tk_r: '2' }, since_previous: { by: { jf_rc: '-8' }, percent: {} }, since_last_year: { by: { jf_rc: '-4', tk_r: '2' }, percent: { jf_rc: '-50' } }, year: { jf_rc: '12' }, year_included: 2 }
+    const page = { rows: [row], year_fields: ['jf_rc'] } as unknown as Comparison
+    expect(indicators(fields, page)).toMatchObject([
+      { now: '4', change: '-8', lastYear: { percent: '-50' }, year: { value: '12', periods: 2 } },
+      { now: '2', change: null, lastYear: { by: '2' }, year: null },
+    ])
+    expect(indicators(fields, { rows: [], year_fields: [] } as unknown as Comparison)[0]).toMatchObject({ now: null, change: null, lastYear: null, year: null })
   })
 })
 

@@ -49,7 +49,7 @@ class Arranged:
 
     def values(self, room: str = "") -> dict[str, Any]:
         """The columns; a room that stands already stays. Raises MeetingTimesImpossible, LinkOrRoom, RoomNotOffered."""
-        if not self.starts_at < self.ends_at <= self.starts_at + _LONGEST:
+        if not timedelta(0) < self.ends_at - self.starts_at <= _LONGEST:
             raise MeetingTimesImpossible
         if self.room and self.link:
             raise LinkOrRoom

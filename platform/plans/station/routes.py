@@ -37,7 +37,11 @@ class StationController(Controller):
     ) -> StationsOut:
         return await views.overview(session, principal, unit_id=under or principal.unit_id, year=year)
 
-    @get("/sheet", summary="服务站基本情况表 or 经费使用情况表 of the acting unit and those below", media_type=XLSX)
+    @get(
+        "/sheet",
+        summary="基本情况表, 经费使用情况表 or 花名册 of a unit and those below",
+        media_type=XLSX,
+    )
     async def get_sheet(
         self,
         session: NamedDependency[AsyncSession],

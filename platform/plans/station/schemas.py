@@ -211,7 +211,8 @@ class GridPhone(BaseModel):
 
 
 class SheetKind(enum.StrEnum):
-    """服务站基本情况表、经费使用情况表."""
+    """服务站基本情况表、经费使用情况表、工作人员花名册."""
 
     BASICS = "basics"
     FUNDS = "funds"
+    ROSTER = "roster"

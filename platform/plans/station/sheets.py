@@ -1,18 +1,23 @@
-"""服务站基本情况表 and 经费使用情况表 as official sheets."""
+"""服务站基本情况表, 经费使用情况表 and 工作人员花名册 as official sheets."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit import clock
 from plans.ledgers import Sheet, make_ledger
+from plans.staff.models import Background, Duty, StaffKind, StaffMember
+from plans.staff.queries import list_of_units
 from plans.station.models import StationStanding
 from plans.station.rules import PREMISES, needs_person_only
 from plans.station.schemas import SheetKind, Totals
 from plans.station.views import Station, load_stations, totals
 from reporting.workbook.roll import RollColumn
 from tenancy.principal import Principal
+from tenancy.queries import load_tree
 
 _STANDINGS = {StationStanding.OWN: "已建站", StationStanding.PERSON: "未单独建站，专人负责", None: "未填"}
 _BASICS = (
@@ -21,7 +26,7 @@ _BASICS = (
     RollColumn("成立日期", 12),
     RollColumn("成立文号", 20),
     RollColumn("站长（负责人）", 14),
-    RollColumn("服务对象", 9, True),
+    RollColumn("退役军人人数", 9, True),
     RollColumn("核定编制", 9, True),
     RollColumn("在编人数", 9, True),
     RollColumn("在岗人数", 9, True),
@@ -39,10 +44,47 @@ _FUNDS = (
     RollColumn("结余（元）", 16, True),
     RollColumn("备注", 30),
 )
+_ROSTER = (
+    RollColumn("单位", 26),
+    RollColumn("姓名", 10),
+    RollColumn("职务或分工", 16),
+    RollColumn("用工性质", 12),
+    RollColumn("在编", 7),
+    RollColumn("身份", 18),
+    RollColumn("职责", 24),
+    RollColumn("证书资格", 26),
+    RollColumn("到岗日期", 12),
+)
+_KINDS = {
+    StaffKind.FULL_TIME: "专职",
+    StaffKind.PART_TIME: "兼职",
+    StaffKind.PUBLIC_WELFARE: "公益性岗位",
+    StaffKind.CONTRACTED: "购买服务",
+    StaffKind.VOLUNTEER: "志愿者",
+    StaffKind.OTHER: "其他",
+}
+_BACKGROUNDS = {
+    Background.VETERAN: "退役军人",
+    Background.PREFERENTIAL: "烈属军属等优抚对象",
+    Background.NEITHER: "均不是",
+    None: "未填",
+}
+_DUTIES = {
+    Duty.HEAD: "站长",
+    Duty.DEPUTY: "副站长",
+    Duty.SPECIALIST: "专干",
+    Duty.LIAISON: "信息联络员",
+    Duty.WINDOW: "窗口接待",
+    Duty.GRID: "网格服务",
+}
+#: More than serve in any county.
+_MOST_STAFF = 20_000
 
 
 async def make(session: AsyncSession, principal: Principal, *, kind: SheetKind, year: int) -> Sheet:
-    """One of the two, of the acting unit and those below; money and what is lacking of `year`."""
+    """One of them, of the acting unit and those below; money and what is lacking of `year`, the roster of today."""
+    if kind is SheetKind.ROSTER:
+        return await _roster(session, principal)
     tree, by_id = await load_stations(session, principal, unit_id=principal.unit_id, year=year)
     if kind is SheetKind.BASICS:
         title, rows = "退役军人服务站基本情况表", [_basics(one) for one in by_id.values()]
@@ -56,6 +98,32 @@ async def make(session: AsyncSession, principal: Principal, *, kind: SheetKind, 
     rows.append(_sum("合计", totals(by_id.values())))
     title = f"{year}年度退役军人服务站经费使用情况表"
     return await make_ledger(session, principal, title=title, columns=_FUNDS, rows=rows)
+
+
+async def _roster(session: AsyncSession, principal: Principal) -> Sheet:
+    """Who serves today, by unit. Without telephone numbers: those are opened one by one, on the record."""
+    tree = await load_tree(session, county_id=principal.county_id, day=clock.today())
+    found: dict[UUID, list[StaffMember]] = {}
+    for one in await list_of_units(session, county_id=principal.county_id, limit=_MOST_STAFF):
+        found.setdefault(one.unit_id, []).append(one)
+    rows = [_serves(node.name, one) for node in tree.walk(principal.unit_id) for one in found.get(node.id, ())]
+    title = "退役军人服务站工作人员花名册"
+    return await make_ledger(session, principal, title=title, columns=_ROSTER, rows=rows, facts=[f"共 {len(rows)} 人"])
+
+
+def _serves(unit: str, one: StaffMember) -> list[str]:
+    certificates = (f"{had['name']}（{had['on']}）" if had.get("on") else had["name"] for had in one.certificates)
+    return [
+        unit,
+        one.name,
+        one.post,
+        _KINDS[one.kind],
+        "是" if one.established else "否",
+        _BACKGROUNDS[one.background],
+        "、".join(_DUTIES[Duty(duty)] for duty in one.duties),
+        "、".join(certificates),
+        one.started_on.isoformat(),
+    ]
 
 
 def _number(value: int | None) -> str:

@@ -35,6 +35,7 @@ export default {
   },
   act: {
     cancel: 'Cancel',
+    pickDay: 'Day',
     ok: 'OK',
     close: 'Close',
     save: 'Save',

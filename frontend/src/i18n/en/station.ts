@@ -5,7 +5,7 @@ export default {
     headPost: { both: 'Secretary and director', secretary: 'Secretary', director: 'Director', other: 'Other' },
     role: { leader: 'Head', deputy: 'Deputy', member: 'Member' },
     fact: {
-      standing: 'Station', veterans: 'Veterans served', named_person: 'Answerable', head: 'Head', head_post: 'The head is also', posts: 'Approved posts', militia: 'Armed-forces officer', founded_on: 'Founded', document_no: 'Document',
+      standing: 'Station', veterans: 'Veterans', named_person: 'Answerable', head: 'Head', head_post: 'The head is also', posts: 'Approved posts', militia: 'Armed-forces officer', founded_on: 'Founded', document_no: 'Document',
       group_members: 'Members', group_document: 'Document', group_on: 'Founded', grid: 'Grid workers', gridName: 'Grid', premises: 'Items met', name: 'Name', post: 'Post', role: 'Role', households: 'Households', gridVeterans: 'Veterans', year: 'Year', budget: 'Budget', arrived: 'Arrived', spent: 'Spent', note: 'Note',
     },
     lacks: '{n} still lacking', complete: 'All that the standard asks for is there', fill: 'Fill in', unsaid: 'Not said', yes: 'Yes', no: 'No', saved: '{what} saved.', log: 'Changes', nothing: '(nothing)', changed: '{fact}: {before} → {after}',
@@ -24,7 +24,7 @@ export default {
       village: { i8: 'The standard sign', i9: 'Rooms, or a window or desk', i10: 'Equipment and furniture', i11: 'Basic facilities', i12: 'Duties, rules and telephone published', i13: 'Political and cultural surroundings' },
     },
     sum: '{n} stations, {persons} with somebody answerable, {complete} lacking nothing', below: 'Villages', counts: '{n} stations, {persons} answerable, {unsaid} not said (of {of})', shareHead: 'Veterans and preferential', reached: 'reached', notReached: 'not reached', lackHead: 'Lacking', lackBelow: '{n} below', total: 'Total', stations: '{n} stations',
-    sheetWord: { basics: 'Export stations', funds: 'Export funds' }, sheet: { basics: 'Stations', funds: 'Station funds {year}' }, moneyNote: 'Money in yuan; a township or county with what is below it. What is lacking is checked against the standards of 2021.',
+    sheetWord: { basics: 'Export stations', funds: 'Export funds', roster: 'Export the roster' }, sheet: { basics: 'Stations', funds: 'Station funds {year}', roster: 'Roster' }, moneyNote: 'Money in yuan; a township or county with what is below it. What is lacking is checked against the standards of 2021.',
     background: { veteran: 'Veteran', preferential: 'Preferential-treatment', neither: 'Neither' }, backgroundLabel: 'Background', established: 'Holds a post', duties: 'Duties', duty: { head: 'Head', deputy: 'Deputy', specialist: 'Specialist', liaison: 'Information liaison', window: 'Window', grid: 'Grid' }, certificates: 'Certificates', certificate: 'Certificate', addCertificate: 'Add a certificate',
   },
 } as const

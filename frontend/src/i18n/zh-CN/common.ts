@@ -8,7 +8,7 @@ export default {
     notices: '通知',
     coordination: '提请协调',
     meetings: '会议',
-    visits: '调研走访',
+    visits: '调研指导',
     plans: '年度计划',
     told: '通知培训',
     reports: '报表',
@@ -35,6 +35,7 @@ export default {
   },
   act: {
     cancel: '取消',
+    pickDay: '选择日期',
     ok: '确定',
     close: '关闭',
     save: '保存',

@@ -5,7 +5,7 @@ export default {
     headPost: { both: '书记、主任“一肩挑”', secretary: '书记', director: '主任', other: '其他' },
     role: { leader: '组长', deputy: '副组长', member: '成员' },
     fact: {
-      standing: '建站情况', veterans: '服务对象数', named_person: '明确专人', head: '站长', head_post: '站长由谁兼任', posts: '核定编制', militia: '专武干部参与', founded_on: '成立日期', document_no: '成立文号',
+      standing: '建站情况', veterans: '退役军人人数', named_person: '明确专人', head: '站长', head_post: '站长由谁兼任', posts: '核定编制', militia: '专武干部参与', founded_on: '成立日期', document_no: '成立文号',
       group_members: '成员名单', group_document: '成立文号', group_on: '成立日期', grid: '网格员', gridName: '网格名称', premises: '达标事项', name: '姓名', post: '职务', role: '组内职务', households: '户数', gridVeterans: '退役军人', year: '年度', budget: '年度预算', arrived: '已到位', spent: '已支出', note: '备注',
     },
     lacks: '还缺 {n} 项', complete: '标准要求的都有了', fill: '填写', unsaid: '未填', yes: '是', no: '否', saved: '{what}已保存。', log: '变更记录', nothing: '（空）', changed: '{fact}：{before} → {after}',
@@ -24,7 +24,7 @@ export default {
       village: { i8: '统一规范的牌匾标识', i9: '办公和活动场所，或窗口、专柜', i10: '办公家具和设备', i11: '基础服务设施', i12: '公开职责、制度、流程和咨询电话', i13: '场所政治文化环境' },
     },
     sum: '已建站 {n} 个，专人负责 {persons} 个，各项齐全 {complete} 个', below: '辖区村（社区）', counts: '建站 {n}，专人 {persons}，未填 {unsaid}（共 {of}）', shareHead: '退役军人和优抚对象', reached: '达到', notReached: '未达到', lackHead: '还缺（项）', lackBelow: '辖区 {n}', total: '合计', stations: '建站 {n}',
-    sheetWord: { basics: '导出基本情况表', funds: '导出经费表' }, sheet: { basics: '退役军人服务站基本情况表', funds: '{year}年度退役军人服务站经费使用情况表' }, moneyNote: '经费单位：元；镇街和区县各行含其辖区。“还缺”按 2021 年建设管理指导标准逐项核对。',
+    sheetWord: { basics: '导出基本情况表', funds: '导出经费表', roster: '导出花名册' }, sheet: { basics: '退役军人服务站基本情况表', funds: '{year}年度退役军人服务站经费使用情况表', roster: '退役军人服务站工作人员花名册' }, moneyNote: '经费单位：元；镇街和区县各行含其辖区。“还缺”按 2021 年建设管理指导标准逐项核对。',
     background: { veteran: '退役军人', preferential: '烈属军属等优抚对象', neither: '均不是' }, backgroundLabel: '身份', established: '在编', duties: '职责', duty: { head: '站长', deputy: '副站长', specialist: '专干', liaison: '信息联络员', window: '窗口接待', grid: '网格服务' }, certificates: '证书资格', certificate: '证书名称', addCertificate: '增加证书',
   },
 } as const

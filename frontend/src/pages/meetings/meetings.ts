@@ -1,6 +1,7 @@
 import type { Follow, Meeting, MeetingState, ReplyState } from '@/api/meetings'
 import type { Tone } from '@/components/ui/states'
 import { now } from '@/lib/clock'
+import { linkIn } from '@/lib/links'
 import { instantOf, localOf } from '@/pages/tasks/deadline'
 
 export const TONES: Record<MeetingState, Tone> = { scheduled: 'soon', held: 'pending', closed: 'approved', cancelled: 'idle' }
@@ -16,10 +17,12 @@ export interface Arranged { agenda: string; from: string; until: string; venue: 
 
 export const unarranged = (): Arranged => ({ agenda: '', from: '', until: '', venue: '', link: '', room: false, guests: '' })
 export const arrangedOf = (one: Meeting): Arranged => ({ agenda: one.agenda, from: localOf(one.starts_at), until: localOf(one.ends_at), venue: one.venue, link: one.link, room: one.room, guests: one.guests })
-export const isArranged = (draft: Arranged): boolean => draft.from !== '' && draft.until > draft.from
+/** What is typed where a link belongs, and is none. */
+export const isNoLink = (draft: Arranged): boolean => !draft.room && linkIn(draft.link) === null
+export const isArranged = (draft: Arranged): boolean => draft.from !== '' && draft.until > draft.from && !isNoLink(draft)
 /** Some hours after a time as it is typed; nothing after nothing. */
 export const laterBy = (local: string, hours: number): string => (local ? localOf(new Date(Date.parse(instantOf(local)) + hours * 3_600_000).toISOString()) : '')
 export const arrangedBody = (draft: Arranged) => ({
-  agenda: draft.agenda, venue: draft.venue.trim(), link: draft.room ? '' : draft.link.trim(), room: draft.room, guests: draft.guests.trim(),
+  agenda: draft.agenda, venue: draft.venue.trim(), link: draft.room ? '' : (linkIn(draft.link) ?? ''), room: draft.room, guests: draft.guests.trim(),
   starts_at: new Date(instantOf(draft.from)).toISOString(), ends_at: new Date(instantOf(draft.until)).toISOString(),
 })
