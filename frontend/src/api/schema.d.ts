@@ -2266,6 +2266,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/notice-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much notice a year's tasks gave, and how many under the county's minimum */
+        get: operations["ApiTasksNoticeRecordGetNoticeRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/summary": {
         parameters: {
             query?: never;
@@ -4715,6 +4732,9 @@ export interface components {
             id: string;
             version: number;
             task: components["schemas"]["TaskBrief"];
+            section: string;
+            creator: string;
+            confirmed_by: string;
             text: string;
             evidence: string;
             files: components["schemas"]["EnclosureOut"][];
@@ -6392,6 +6412,7 @@ export interface components {
             working_days: number;
             minimum: number;
             short: boolean;
+            provisional: boolean;
             beside: components["schemas"]["BesideOut"][];
         };
         /** NoticeIssueIn */
@@ -6415,6 +6436,15 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "notice" | "announcement" | "policy" | "job_post";
+        /** NoticeLine */
+        NoticeLine: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            sent: number;
+            short: number;
+            median: string | null;
+        };
         /** NoticeOut */
         NoticeOut: {
             /** Format: uuid */
@@ -6439,6 +6469,15 @@ export interface components {
             receipts: boolean;
             to: components["schemas"]["PreviewOut"] | null;
             actions: string[];
+        };
+        /** NoticeRecordOut */
+        NoticeRecordOut: {
+            year: number;
+            minimum: number;
+            sent: number;
+            short: number;
+            median: string | null;
+            units: components["schemas"]["NoticeLine"][];
         };
         /**
          * NoticeState
@@ -8209,6 +8248,7 @@ export interface components {
             open: number;
             overdue: number;
             supervised: number;
+            short: number;
         };
         /**
          * SummaryPeriod
@@ -8293,6 +8333,8 @@ export interface components {
             /** Format: date-time */
             due_at: string;
             issued_at: string | null;
+            notice_days: number;
+            short_notice: boolean;
             progress: components["schemas"]["Progress"];
         };
         /**
@@ -8317,7 +8359,7 @@ export interface components {
             issuer: string;
             /** Format: uuid */
             issuer_unit_id: string;
-            section_id: string | null;
+            section: string;
             withheld: boolean;
             creator: string;
             state: components["schemas"]["TaskState"];
@@ -14451,6 +14493,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksNoticeRecordGetNoticeRecord: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRecordOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { fetchAddressBook, fetchAssignment, fetchDeadlines, fetchNotice, fetchSummary, fetchTask, listIssued, listReceived, listShares, previewChoice, type Choice, type ListQuery } from '@/api/tasks'
+import { fetchAddressBook, fetchAssignment, fetchDeadlines, fetchNotice, fetchNoticeRecord, fetchSummary, fetchTask, listIssued, listReceived, listShares, previewChoice, type Choice, type ListQuery } from '@/api/tasks'
 import { useActingKey } from './common'
 
 export function useTask(id: MaybeRefOrGetter<string>) {
@@ -64,6 +64,11 @@ export function usePreview(choice: MaybeRefOrGetter<Choice[]>) {
     queryKey: ['preview', acting, to], queryFn: () => previewChoice(to.value), enabled: computed(() => to.value.length > 0),
     placeholderData: keepPreviousData, staleTime: 60_000,
   })
+}
+
+export function useNoticeRecord(year: number, enabled: MaybeRefOrGetter<boolean>) {
+  const acting = useActingKey()
+  return useQuery({ queryKey: ['task-summary', acting, 'notice', year], queryFn: () => fetchNoticeRecord(year), enabled: computed(() => toValue(enabled)) })
 }
 
 export function useNotice(due: MaybeRefOrGetter<string>) {

@@ -108,7 +108,12 @@ async def hand_in(
                 share.assigner_unit_id,
                 Role.REVIEWER,
                 letters.REVIEW,
-                facts=letters.facts_of(task, unit=share.unit_name, open_below=left),
+                facts=letters.facts_of(
+                    task,
+                    section_id=letters.section_of(task, share.assigner_unit_id),
+                    unit=share.unit_name,
+                    open_below=left,
+                ),
             ),
         ],
         also=[
@@ -150,7 +155,13 @@ async def ask_extension(
     share, task = await load_locked(session, actor, assignment_id, "ask_extension", version, reason)
     if until <= max(share.due_at, clock.now()):
         raise ExtensionTooShort
-    facts = letters.facts_of(task, unit=share.unit_name, until=until.isoformat(), reason=reason)
+    facts = letters.facts_of(
+        task,
+        section_id=letters.section_of(task, share.assigner_unit_id),
+        unit=share.unit_name,
+        until=until.isoformat(),
+        reason=reason,
+    )
     return await carry_out(
         session,
         actor,
