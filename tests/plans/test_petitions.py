@@ -127,6 +127,19 @@ class TestCourse:
         await steps.on_task(database, world, changing.recall, task_id, reason="异议成立")
         assert await inbox(database, world, "C") == [] and await inbox(database, world, "A") == []
 
+    async def test_it_is_handed_in_concluded_or_with_a_reason(self, database: Database, world: World) -> None:
+        task_id, other = await sent(database, world), await sent(database, world)
+        for one in (task_id, other):
+            await steps.act(database, world, answering.acknowledge, one, "A")
+            with pytest.raises(errors.PetitionRunning):
+                await steps.act(database, world, answering.hand_in, one, "A", result="已答复")
+        await act(database, world, task_id, Act.ACCEPT)
+        await act(database, world, task_id, Act.CONCLUDE, text="已补发", outcome=Outcome.SUPPORTED)
+        await steps.act(database, world, answering.hand_in, task_id, "A", result="已答复")
+        await steps.act(database, world, answering.hand_in, other, "A", result="已答复", open_reason="信访人撤诉")
+        shown = await steps.share_page(database, world, other, "A", by="C")
+        assert shown.open_reason == "信访人撤诉"
+
     async def test_what_a_petition_needs(self, database: Database, world: World) -> None:
         for more in ({"kind": TaskKind.PETITION, "petition": None}, {"petition": petition()}):
             with pytest.raises(errors.PetitionFacts):

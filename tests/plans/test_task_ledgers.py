@@ -102,7 +102,7 @@ async def test_an_accusation_is_in_no_sheet_of_who_may_not_read_it(database: Dat
     to = unit(world, "A")
     task_id = (await issue(database, world, to, kind=TaskKind.PETITION, title="检举某站长", petition=accused)).task_id
     await act(database, world, answering.acknowledge, task_id, "A")
-    await act(database, world, answering.hand_in, task_id, "A", result="查无实据")
+    await act(database, world, answering.hand_in, task_id, "A", result="查无实据", open_reason="另行立案")
     for make, more in (
         (sheets.task_sheet, {"task_id": task_id}),
         (sheets.received_ledger, {"year": YEAR}),

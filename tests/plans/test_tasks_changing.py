@@ -82,6 +82,12 @@ class TestAmending:
             database, world, changing.amend, task_id, changes=Changes(text="只核对重点户。"), reason="减负"
         )
         assert (amended.units, amended.cut) == (6, 0)
+        (unsigned,) = await inbox(database, world, "A2")
+        assert (
+            "amended" not in unsigned.facts and not (await share_page(database, world, task_id, "A2")).share.signs_again
+        )
+        (signed,) = await inbox(database, world, "A1")
+        assert signed.facts["amended"] == 1
         shown = await share_page(database, world, task_id, "A1")
         assert shown.share.signs_again and "sign_amendment" in shown.share.actions
         assert [(a.before, a.after, a.reason) for a in shown.amendments] == [

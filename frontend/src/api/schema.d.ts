@@ -6390,6 +6390,7 @@ export interface components {
              * @description datetime with the constraint that the value must have timezone info
              */
             due_at: string;
+            task_id?: string | null;
         };
         /** NoticeBrief */
         NoticeBrief: {

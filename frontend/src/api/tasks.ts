@@ -41,7 +41,7 @@ export const listReceived = (query: ListQuery) => get<ReceivedPage>('tasks/recei
 export const fetchSummary = () => get<Schemas['SummaryOut']>('tasks/summary')
 export const fetchNoticeRecord = (year: number) => get<NoticeRecord>('tasks/notice-record', { query: { year } })
 export const fetchDeadlines = () => get<Deadlines>('tasks/deadlines')
-export const fetchNotice = (due: string) => post<Notice>('tasks/notice', { body: { due_at: due } })
+export const fetchNotice = (due: string, of: Id | null = null) => post<Notice>('tasks/notice', { body: { due_at: due, task_id: of } })
 export const fetchTask = (id: Id) => get<Task>(`tasks/${id}`)
 export const fetchAssignment = (id: Id) => get<Assignment>(`assignments/${id}`)
 export const listShares = (id: Id) => get<{ items: Share[] }>(`assignments/${id}/shares`)

@@ -71,10 +71,12 @@ export function useNoticeRecord(year: number, enabled: MaybeRefOrGetter<boolean>
   return useQuery({ queryKey: ['task-summary', acting, 'notice', year], queryFn: () => fetchNoticeRecord(year), enabled: computed(() => toValue(enabled)) })
 }
 
-export function useNotice(due: MaybeRefOrGetter<string>) {
+/** `of`: the task whose deadline it is. */
+export function useNotice(due: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<string | null> = null) {
   const acting = useActingKey()
   const at = computed(() => toValue(due))
+  const task = computed(() => toValue(of))
   return useQuery({
-    queryKey: ['notice', acting, at], queryFn: () => fetchNotice(at.value), enabled: computed(() => at.value !== ''), placeholderData: keepPreviousData,
+    queryKey: ['notice', acting, at, task], queryFn: () => fetchNotice(at.value, task.value), enabled: computed(() => at.value !== ''), placeholderData: keepPreviousData,
   })
 }

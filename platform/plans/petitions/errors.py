@@ -53,6 +53,14 @@ class OutcomeMissing(Invalid):
     en = "Say the outcome: supported, explained or not supported."
 
 
+class PetitionRunning(Conflict):
+    """Handing in the share of a petition that was not concluded, without saying why."""
+
+    code = "petition_running"
+    zh = "信访事项还没有登记办结；如需先行报结，请写明原因。"
+    en = "The petition is not concluded yet. To hand in all the same, say why."
+
+
 class StepDone(Conflict):
     code = "petition_step"
     zh = "这一步已经登记过，或上一环节还没有登记。"

@@ -11,7 +11,7 @@ from kit import clock
 from kit.errors import Forbidden
 from plans.petitions import queries
 from plans.petitions.errors import DayImpossible, OneHandler, PetitionFacts
-from plans.petitions.models import Petition, PetitionClass
+from plans.petitions.models import Petition, PetitionClass, PetitionState
 from plans.petitions.schemas import PetitionIn
 from plans.tasks.models import Task, TaskKind
 from tenancy.models import Role
@@ -64,6 +64,14 @@ async def file_petition(
         )
     )
     await session.flush()
+
+
+async def is_running(session: AsyncSession, task: Task) -> bool:
+    """Whether a task carries a petition that is not concluded. For whoever may read the task."""
+    if task.kind is not TaskKind.PETITION:
+        return False
+    petition = await queries.get_petition(session, county_id=task.county_id, task_id=task.id)
+    return petition.state is not PetitionState.CONCLUDED
 
 
 async def settle(session: AsyncSession, actor: Principal, task: Task) -> None:

@@ -140,7 +140,9 @@ async def amend(
     def told(subject: Subject) -> list[Mail]:
         share = by_id[subject.id]
         until = due_at if share in moved else share.due_at
-        return [letters.owed(task, share, due_at=until, amended=no)] if share.state in _TOLD_AGAIN else []
+        # Who has not signed yet signs what it says now.
+        signed = {} if share.state is AssignmentState.ISSUED else {"amended": no}
+        return [letters.owed(task, share, due_at=until, **signed)] if share.state in _TOLD_AGAIN else []
 
     def told_by_itself(subject: Subject) -> list[Mail]:
         return letters.apart(task, told(subject))[0]

@@ -41,6 +41,7 @@ def facts_of(task: Task, *, section_id: UUID | None = None, **more: Any) -> dict
         "kind": task.kind.value,
         "priority": task.priority.value,
         "by": task.issuer_name,
+        **({"number": task.number} if kept else {}),
         **({"section_id": str(section_id)} if kept and section_id is not None else {}),
         **{name: value for name, value in more.items() if not (kept and name == "reason")},
     }

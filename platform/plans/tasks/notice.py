@@ -83,7 +83,9 @@ async def deadlines_view(session: AsyncSession, principal: Principal) -> Deadlin
     )
 
 
-async def notice_view(session: AsyncSession, principal: Principal, due_at: datetime) -> NoticeGivenOut:
+async def notice_view(
+    session: AsyncSession, principal: Principal, due_at: datetime, task_id: UUID | None = None
+) -> NoticeGivenOut:
     """How much notice a deadline gives, and what else the unit has asked for about that time."""
     given = await notice_of(session, principal, due_at)
     beside = await queries.list_due_beside(
@@ -93,7 +95,7 @@ async def notice_view(session: AsyncSession, principal: Principal, due_at: datet
         since=due_at - _BESIDE,
         until=due_at + _BESIDE,
     )
-    shown = [task for task in beside if task.kind not in CONFIDENTIAL]
+    shown = [task for task in beside if task.kind not in CONFIDENTIAL and task.id != task_id]
     return NoticeGivenOut(
         working_days=given.days,
         minimum=given.minimum,

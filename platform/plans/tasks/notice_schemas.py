@@ -25,6 +25,8 @@ Deadline = Annotated[AwareDatetime, AfterValidator(_of_this_century)]
 
 class NoticeAskedIn(BaseModel):
     due_at: Deadline
+    #: The task whose deadline it is to be: not told as something else.
+    task_id: UUID | None = None
 
 
 class BesideOut(BaseModel):

@@ -94,7 +94,7 @@ class TaskController(Controller):
         principal: NamedDependency[Principal],
         data: JSONBody[NoticeAskedIn],
     ) -> NoticeGivenOut:
-        return await notice.notice_view(session, principal, data.due_at)
+        return await notice.notice_view(session, principal, data.due_at, data.task_id)
 
     @get("/notice-record", summary="How much notice a year's tasks gave, and how many under the county's minimum")
     async def get_notice_record(

@@ -93,7 +93,7 @@ def share_out(
     principal: Principal, task: Task, share: Assignment, below: Sequence[Counted], *, withheld: bool = False
 ) -> ShareOut:
     states = merged((line.state, line.number) for line in below)
-    signs_again = share.acknowledged_amendment < task.amendment and share.state in OPEN
+    signs_again = share.acknowledged_amendment < task.amendment and share.state in OPEN - {AssignmentState.ISSUED}
     return ShareOut(
         id=share.id,
         unit_id=share.unit_id,

@@ -35,6 +35,7 @@ export default {
     extended: '{by} extended it by {n} days.',
     extendedTold: 'The petitioner was told why.',
     extendedUntold: 'The petitioner has not been told why.',
+    running: 'The petition is not concluded yet. Why hand in all the same:',
     outcomeLabel: 'Outcome',
     outcome: { supported: 'Supported', explained: 'Explained', rejected: 'Not supported' },
     toldOn: 'Opinion delivered {day}',

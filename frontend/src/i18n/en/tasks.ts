@@ -110,6 +110,8 @@ export default {
       gather: 'Figures from below add up by themselves; handing in the rollup hands the task in.',
       look: 'Submitting hands it in, approval accepts it.',
       goFill: 'Fill it in',
+      goReviewN: 'Review ({n})',
+      goHandIn: 'Sum up and report',
       goReview: 'Review it',
       goLook: 'See the report',
       ofTask: 'The task',

@@ -35,6 +35,7 @@ export default {
     extended: '{by}批准延长 {n} 日。',
     extendedTold: '已告知信访人延长理由。',
     extendedUntold: '尚未告知信访人延长理由。',
+    running: '信访事项还没有登记办结，先行报结的原因：',
     outcomeLabel: '处理结果',
     outcome: { supported: '支持', explained: '解释说明', rejected: '不予支持' },
     toldOn: '{day} 处理意见送达信访人',

@@ -110,6 +110,8 @@ export default {
       gather: '下级数据自动汇总，审核后汇总上报即报结。',
       look: '上报即报结，审核通过即办结。',
       goFill: '去填报',
+      goReviewN: '去审核（{n}）',
+      goHandIn: '去汇总上报',
       goReview: '去审核',
       goLook: '查看填报',
       ofTask: '任务要求',
