@@ -87,6 +87,24 @@ class TestCourse:
         with pytest.raises(ActionNotAllowed):
             await act(database, world, task_id, Act.ACCEPT)
 
+    async def test_to_accept_is_to_sign(self, database: Database, world: World) -> None:
+        task_id = await sent(database, world)
+        await act(database, world, task_id, Act.ACCEPT)
+        shown = await steps.share_page(database, world, task_id, "A")
+        assert (shown.share.state, [event.action for event in shown.history]) == ("acknowledged", ["acknowledge"])
+        await act(database, world, task_id, Act.INFORM)
+        assert len((await steps.share_page(database, world, task_id, "A")).history) == 1
+
+    async def test_it_stays_with_whom_it_was_sent_to(self, database: Database, world: World) -> None:
+        task_id = await sent(database, world)
+        shown = await steps.share_page(database, world, task_id, "A")
+        assert "pass_on" not in shown.share.actions
+        with pytest.raises(errors.PetitionStays):
+            await steps.act(
+                database, world, passing_on.pass_on, task_id, "A",
+                to=[unit(world, "A1")], due_at=clock.now() + timedelta(days=9), instruction="",
+            )  # fmt: skip
+
     async def test_one_extension_of_thirty_days_by_a_leader(self, database: Database, world: World) -> None:
         task_id = await sent(database, world)
         before = await act(database, world, task_id, Act.ACCEPT)
@@ -249,6 +267,10 @@ class TestWhoSees:
 
         assert await read(leader) == {"某人来信", "检举某站长"}
         assert await read(reporter) == {""}
+        # It is the leader's to name a section, whom the inbox tells.
+        assert [item.role for item in await inbox(database, world, "A")] == ["leader"]
+        with pytest.raises(Forbidden):
+            await steps.act(database, world, passing_on.to_section, task_id, "A", by=reporter, section_id=ours)
         await steps.act(database, world, answering.acknowledge, task_id, "A", by=leader)
         await steps.act(
             database, world, answering.report_progress, task_id, "A", by=leader, percent=10, note="已约谈张某"
@@ -259,12 +281,13 @@ class TestWhoSees:
         )
         async with database.transaction(reporter.identity) as session:
             own = (await task_views.task_view(session, reporter, task_id)).own
-            share_page = await task_views.assignment_view(session, reporter, share.id)
+            shown = await task_views.assignment_view(session, reporter, share.id)
         assert own is not None
-        assert {own.note, own.asked_reason, share_page.share.note, share_page.share.asked_reason} == {""}
+        assert {own.note, own.asked_reason, shown.share.note, shown.share.asked_reason} == {""}
         await steps.act(database, world, passing_on.to_section, task_id, "A", by=leader, section_id=ours)
         assert await read(leader) == {""}
         assert await read(replace(reporter, section_id=ours)) == {"某人来信", "检举某站长"}
+        assert {item.role for item in await inbox(database, world, "A") if item.topic == "task"} == {"reporter"}
         withheld = await look(database, leader, task_id)
         assert withheld.withheld and withheld.actions == []
         with pytest.raises(ActionNotAllowed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,7 +111,8 @@ async def test_an_accusation_is_in_no_sheet_of_who_may_not_read_it(database: Dat
     ):
         code = "C" if make is sheets.issued_ledger else "A"
         for roles, reads in (((Role.LEADER,), True), ((Role.REPORTER, Role.REVIEWER), False)):
-            actor = world.actor(code, *roles)
+            # Somebody else than who wrote it down.
+            actor = replace(world.actor(code, *roles), account_id=world.accounts[world.units["B"]])
             async with database.transaction(actor.identity) as session:
                 sheet = await make(session, actor, **more)
             text = all_text(sheet)

@@ -53,6 +53,14 @@ class OutcomeMissing(Invalid):
     en = "Say the outcome: supported, explained or not supported."
 
 
+class PetitionStays(Conflict):
+    """Passing a petition on: who it was sent to answers for it (首办责任)."""
+
+    code = "petition_stays"
+    zh = "信访事项由首办单位办理，不再转办；需要下级配合的，另行交办任务。"
+    en = "A petition stays with the unit that it was sent to. If units below are to help, give them a task of their own."
+
+
 class PetitionRunning(Conflict):
     """Handing in the share of a petition that was not concluded, without saying why."""
 

@@ -29,7 +29,8 @@ from plans.petitions.models import Petition, PetitionClass
 from plans.petitions.rules import MOST_EXTENDED, Limit, due_reminders, last_day_to_object, limits
 from plans.petitions.schemas import PetitionActIn
 from plans.tasks import access, letters
-from plans.tasks.models import Task, TaskState
+from plans.tasks.answering import acknowledge
+from plans.tasks.models import AssignmentState, Task, TaskState
 from plans.tasks.queries import find_share
 from reporting.queries import load_calendar
 from tenancy.models import Role
@@ -83,7 +84,7 @@ async def act(
     given: PetitionActIn,
     also: Sequence[Write] = (),
 ) -> int:
-    """One act on a petition, on the day it was done.
+    """One act on a petition, on the day it was done. Who acts on one that the unit has not signed for signs by that.
 
     Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing and what `plans.petitions.errors` names.
     """
@@ -98,6 +99,8 @@ async def act(
         raise ActionNotAllowed(action=action, state=task.state)
     values = await _values(session, actor, task, petition, action, given)
     told = {"text": given.text, "on": (given.on or clock.today()).isoformat()}
+    if own is not None and own.unit_id == petition.handler_unit_id and own.state is AssignmentState.ISSUED:
+        await acknowledge(session, actor=actor, assignment_id=own.id, version=None)
     return await perform(
         session,
         PETITION,

@@ -53,10 +53,12 @@ def section_of(task: Task, unit_id: UUID) -> UUID | None:
 
 
 def owed(task: Task, assignment: Assignment, *, due_at: datetime | None = None, **more: Any) -> Mail:
-    """The unit's item, told or told anew: it closes when the unit hands in."""
+    """The unit's item, told or told anew: it closes when the unit hands in. Of a 检举控告 that no section has yet it is
+    the leader's, who names one."""
+    to_be_named = task.guarded and more.get("section_id", assignment.section_id) is None
     return Mail(
         assignment.unit_id,
-        Role.REPORTER,
+        Role.LEADER if to_be_named else Role.REPORTER,
         OWED,
         facts=facts_of(task, unit=assignment.unit_name, **{"section_id": assignment.section_id, **more}),
         due_at=due_at or assignment.due_at,

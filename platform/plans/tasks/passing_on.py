@@ -14,12 +14,13 @@ from kit.db.batch import Write
 from kit.ids import new_id
 from plans.addressing import service as addressing
 from plans.addressing.schemas import ChoiceIn
+from plans.petitions.errors import PetitionStays
 from plans.tasks import access, letters, queries
 from plans.tasks.access import CONFIDENTIAL
 from plans.tasks.errors import AlreadyAssigned, DeadlineBeyond, DeadlinePast
 from plans.tasks.issuing import hand_out
 from plans.tasks.lifecycle import ASSIGNMENT, OWED, subject_of
-from plans.tasks.models import Assignment, AssignmentState
+from plans.tasks.models import Assignment, AssignmentState, TaskKind
 from plans.tasks.notice import notice_answered_for
 from plans.tasks.on_share import AT_REST, load_locked
 from tenancy.models import Role
@@ -58,9 +59,11 @@ async def pass_on(
     """Give units below a share, due no later than the unit's own. Those that have one already keep it. A deadline of
     the unit's own making that is under the county's minimum notice is its leader's to set.
 
-    Raises DeadlinePast, DeadlineBeyond, NoticeShort, NobodyAddressed, AlreadyAssigned.
+    Raises PetitionStays, DeadlinePast, DeadlineBeyond, NoticeShort, NobodyAddressed, AlreadyAssigned.
     """
     share, task = await load_locked(session, actor, assignment_id, "pass_on", version)
+    if task.kind is TaskKind.PETITION:
+        raise PetitionStays
     if due_at <= clock.now():
         raise DeadlinePast
     if due_at > share.due_at:
@@ -139,8 +142,10 @@ async def to_section(
 ) -> int:
     """交科室办理: a unit gives its share to one of its sections, or takes it back to the whole unit. Of a confidential
     task the other sections see nothing from then on, in their inbox neither. Raises NotFound for a section that is not
-    the unit's or is closed."""
+    the unit's or is closed, Forbidden for a 检举控告 to anybody but the leader."""
     share, task = await load_locked(session, actor, assignment_id, "to_section", version)
+    if task.guarded:
+        actor.require(Role.LEADER)
     name, mail = "", list[Mail]()
     if task.kind in CONFIDENTIAL and share.state in OWED:
         mail = [letters.owed(task, share, section_id=section_id)]

@@ -34,6 +34,7 @@ from plans.tasks.schemas import (
     TaskPage,
 )
 from plans.tasks.table_schemas import TableOut
+from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.section_queries import find_name
 from tenancy.tiers import Tier
@@ -130,8 +131,10 @@ def _share_actions(principal: Principal, task: Task, share: Assignment, signs_ag
     if share.asked_until is None:
         refused |= {"grant_extension", "refuse_extension"}
     refused.add("supervise" if share.supervised_by else "ease")
-    if principal.tier is Tier.VILLAGE:
+    if principal.tier is Tier.VILLAGE or task.kind in access.CONFIDENTIAL:
         refused.add("pass_on")
+    if task.guarded and not principal.has(Role.LEADER):
+        refused.add("to_section")
     refused.add("amend")
     if task.cycle_id is not None:
         refused |= BY_REPORT

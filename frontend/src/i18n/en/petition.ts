@@ -21,6 +21,7 @@ export default {
     received: 'Received {day}',
     accepted: 'Accepted {day}',
     withheld: 'An accusation: its words are for the named section alone.',
+    unnamed: 'An accusation that no section has yet: your leader gives it to one on this page, whose people then handle it.',
     limit: {
       register: 'Register and route', inform: 'Written notice', object: 'Objection', conclude: 'Conclude', ask_review: 'Ask for review', answer_review: 'Answer the review', ask_reexamination: 'Ask for re-examination', answer_reexamination: 'Answer the re-examination',
     },

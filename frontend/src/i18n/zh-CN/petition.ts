@@ -7,7 +7,7 @@ export default {
     classOf: { suggestion: '建议意见', accusation: '检举控告', appeal: '申诉求决' },
     classWhy: {
       suggestion: '登记转办 15 日、受理告知 15 日。',
-      accusation: '内容和附件只给指定科室看；未指定科室的，只有本单位领导能看。不得将内容透露给被检举控告的人员或单位。',
+      accusation: '内容和附件只给指定科室看；未指定科室的，只有本单位领导和经办人能看。不得将内容透露给被检举控告的人员或单位。',
       appeal: '登记转办 15 日、受理告知 15 日，自受理之日起 60 日内办结，可延长一次，不超过 30 日。',
     },
     receivedOn: '收到日期',
@@ -21,6 +21,7 @@ export default {
     received: '{day} 收到',
     accepted: '{day} 受理',
     withheld: '检举控告件，内容只给指定科室看。',
+    unnamed: '检举控告件，还没有指定科室：请本单位领导在本页“交科室办理”，指定后由该科室的人员办理。',
     limit: {
       register: '登记转办', inform: '书面告知受理', object: '提出异议', conclude: '办结', ask_review: '申请复查', answer_review: '复查答复', ask_reexamination: '申请复核', answer_reexamination: '复核答复',
     },
