@@ -58,7 +58,7 @@ class PetitionStays(Conflict):
 
     code = "petition_stays"
     zh = "信访事项由首办单位办理，不再转办；需要下级配合的，另行交办任务。"
-    en = "A petition stays with the unit that it was sent to. If units below are to help, give them a task of their own."
+    en = "A petition stays with the unit that it was sent to. Units below that are to help get a task of their own."
 
 
 class PetitionRunning(Conflict):
