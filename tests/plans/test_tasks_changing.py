@@ -64,6 +64,10 @@ class TestExtension:
         await act(database, world, answering.ask_extension, task_id, "A1", until=in_days(8), reason="下雪")
         with pytest.raises(DeadlineBeyond):
             await act(database, world, judging.grant_extension, task_id, "A1", by=world.actor("A"))
+        own = (await share_of(database, world, task_id, "A")).due_at
+        assert (await share_page(database, world, task_id, "A1", by="A")).latest == own
+        assert (await share_page(database, world, task_id, "A", by="C")).latest is None
+        assert (await share_page(database, world, task_id, "A1")).latest is None, "a village sees no share but its own"
         await act(database, world, judging.refuse_extension, task_id, "A1", by=world.actor("A"), reason="不行")
         (item,) = await inbox(database, world, "A1")
         assert (item.facts["refused"], item.facts["reason"]) == (True, "不行")

@@ -4743,6 +4743,7 @@ export interface components {
             table: components["schemas"]["TableOut"] | null;
             result: string;
             open_reason: string;
+            latest: string | null;
             return_reason: string;
             supervised_reason: string;
             amendments: components["schemas"]["AmendmentOut"][];

@@ -188,6 +188,9 @@ class AssignmentOut(BaseModel):
     table: TableOut | None
     result: str
     open_reason: str
+    #: The deadline of the share that it is a part of, past which it is not extended. None of one from the issuer,
+    #: and for who does not see that share.
+    latest: datetime | None
     return_reason: str
     supervised_reason: str
     amendments: list[AmendmentOut]

@@ -238,6 +238,7 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
         section=await find_name(session, county_id=principal.county_id, section_id=task.section_id),
         creator=task.creator_name,
         confirmed_by=task.confirmed_by,
+        latest=await queries.find_due(session, county_id=principal.county_id, assignment_id=share.parent_id),
         text="" if kept else task.text,
         evidence="" if kept else task.evidence,
         files=[] if kept else await _files(session, principal, task),

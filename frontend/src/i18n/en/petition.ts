@@ -16,6 +16,7 @@ export default {
     sectionWhy: 'A petition is seen by its section, by people without a section, and by the unit’s leaders.',
     toSection: 'Give to a section',
     toSectionWhy: 'Once given to a section, people of other sections don’t see the petition.',
+    toSectionNone: 'The unit has no sections yet. For certain people alone to handle this, its administrator adds a section with them on the page of units; then it is given to it here.',
     toSectionDone: 'Given to the section.',
     handledBy: 'Handled by {unit}',
     received: 'Received {day}',

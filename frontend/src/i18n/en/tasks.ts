@@ -183,6 +183,8 @@ export default {
     signAmendment: 'Sign the change',
     asksUntil: 'Asks for time until {at}',
     grant: 'Grant',
+    grantUntil: 'Grant until {at}',
+    asksBeyond: 'That is past your own deadline ({at}), which is the most you can grant. For longer, ask for an extension yourself first.',
     refuse: 'Refuse',
     instruction: 'From the township',
     instructionHint: 'What you add for the villages, if anything',

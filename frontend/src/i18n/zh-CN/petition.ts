@@ -16,6 +16,7 @@ export default {
     sectionWhy: '信访件只有归口科室、未分科室的人员和本单位领导能看到。',
     toSection: '交科室办理',
     toSectionWhy: '交给科室后，其他科室的人员看不到这件信访事项。',
+    toSectionNone: '本单位还没有科室。限定由专人办理的，请单位管理员在“单位”页增设科室、安排人员，再回到这里交办。',
     toSectionDone: '已交科室办理。',
     handledBy: '首办：{unit}',
     received: '{day} 收到',

@@ -183,6 +183,8 @@ export default {
     signAmendment: '签收变更',
     asksUntil: '申请延期到 {at}',
     grant: '准予延期',
+    grantUntil: '准予到 {at}',
+    asksBeyond: '超过本单位的办结时限（{at}）：最多准予到该时限；确需更长的，先向上级申请延期。',
     refuse: '不予延期',
     instruction: '镇街要求',
     instructionHint: '给村（社区）的补充要求，可不填',
