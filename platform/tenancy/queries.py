@@ -145,6 +145,7 @@ class MembershipFacts:
     unit_name: str
     unit_short_name: str
     tier: Tier
+    section_id: UUID | None
     section_name: str | None
     roles: tuple[Role, ...]
     admin_kind: AdminKind | None
@@ -167,6 +168,7 @@ async def list_memberships(session: AsyncSession, *, county_id: UUID, account_id
             unit_name=name,
             unit_short_name=short,
             tier=tier,
+            section_id=m.section_id,
             section_name=section,
             roles=tuple(Role(r) for r in m.roles),
             admin_kind=m.admin_kind,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -68,19 +68,34 @@ def _newest(county_id: UUID, unit_ids: Sequence[UUID]) -> Select[InboxItem]:
     )
 
 
+def _concerned(item: type[InboxItem], sections: Mapping[UUID, UUID]) -> list[ColumnElement[bool]]:
+    """An item that names a section (`section_id` of its facts) is for those who stand in it, or in none."""
+    named = item.facts["section_id"].astext
+    return [
+        or_(item.recipient_unit_id != unit_id, named.is_(None), named == str(section_id))
+        for unit_id, section_id in sections.items()
+    ]
+
+
 async def list_inbox(
     session: AsyncSession,
     *,
     principal: Principal,
     roles_by_unit: dict[UUID, frozenset[str]],
+    sections: Mapping[UUID, UUID] | None = None,
     limit: int = 200,
 ) -> list[InboxItem]:
-    """Open items over all memberships of a person, soonest due first, for the roles they hold at each unit."""
+    """Open items over all memberships of a person, soonest due first, for the roles they hold at each unit; without
+    those that are another section's (`sections`: unit → the one that the person stands in)."""
     newest = aliased(InboxItem, _newest(principal.county_id, list(roles_by_unit)).subquery())
     theirs = [(unit_id, role) for unit_id, roles in roles_by_unit.items() for role in sorted(roles)]
     statement = (
         select(newest)
-        .where(~newest.closed, tuple_(newest.recipient_unit_id, newest.role).in_(theirs))
+        .where(
+            ~newest.closed,
+            tuple_(newest.recipient_unit_id, newest.role).in_(theirs),
+            *_concerned(newest, sections or {}),
+        )
         .order_by(newest.due_at.asc().nulls_last(), newest.created_at)
         .limit(limit)
     )
@@ -106,6 +121,8 @@ class Settled:
     until: datetime | None = None
     words: Sequence[str] = ()
     kinds: Sequence[str] = ()
+    #: As `list_inbox` takes them.
+    sections: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,7 @@ def _settled(county_id: UUID, asked: Settled) -> tuple[Select[UUID, datetime, In
         tuple_(end.recipient_unit_id, end.role).in_(theirs),
         ~followed,
         *(spoken.contains(word, autoescape=True) for word in asked.words),
+        *_concerned(opened, asked.sections),
     ]
     if asked.since is not None:
         conditions.append(end.created_at >= asked.since)

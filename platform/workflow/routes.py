@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from kit.errors import Invalid
 from kit.paging import Mark, cut, read_mark
+from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import MembershipFacts, list_memberships
 from workflow import inbox, queries
@@ -88,6 +89,15 @@ class _Posts:
     def roles(self) -> dict[UUID, frozenset[str]]:
         return {unit_id: frozenset(role.value for role in one.roles) for unit_id, one in self.by_unit.items()}
 
+    @property
+    def sections(self) -> dict[UUID, UUID]:
+        """Unit → the section that the person stands in there. A leader has to do with all."""
+        return {
+            unit_id: one.section_id
+            for unit_id, one in self.by_unit.items()
+            if one.section_id is not None and Role.LEADER not in one.roles
+        }
+
     def facts_of(self, item: InboxItem, now: datetime) -> dict[str, Any]:
         post = self.by_unit[item.recipient_unit_id]
         return {
@@ -119,14 +129,19 @@ class InboxController(Controller):
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
     ) -> InboxPage:
         posts = await _posts(session, principal)
-        items = await queries.list_inbox(session, principal=principal, roles_by_unit=posts.roles, limit=_MOST + 1)
+        items = await queries.list_inbox(
+            session, principal=principal, roles_by_unit=posts.roles, sections=posts.sections, limit=_MOST + 1
+        )
         now = clock.now()
         since, until = clock.month_of(f"{clock.today():%Y-%m}")
         return InboxPage(
             items=[InboxLine(**posts.facts_of(item, now)) for item in items[:_MOST]],
             more=len(items) > _MOST,
             done_count=await queries.count_done(
-                session, principal=principal, asked=Settled(posts.roles, since, until), most=_COUNTED
+                session,
+                principal=principal,
+                asked=Settled(posts.roles, since, until, sections=posts.sections),
+                most=_COUNTED,
             ),
         )
 
@@ -142,7 +157,7 @@ class InboxController(Controller):
     ) -> DonePage:
         posts = await _posts(session, principal)
         since, until = _month(month)
-        asked = Settled(posts.roles, since, until, search.split()[:_MOST_WORDS], kind or ())
+        asked = Settled(posts.roles, since, until, search.split()[:_MOST_WORDS], kind or (), posts.sections)
         found = await queries.list_done(
             session, principal=principal, asked=asked, after=read_mark(after), limit=_PAGE + 1
         )

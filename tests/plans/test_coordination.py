@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -113,8 +114,9 @@ class TestHandling:
         with pytest.raises(Forbidden):
             await act(database, world, request_id, "A", "answer", "越权")
         await act(database, world, request_id, "C", "answer", "已协调交通局。")
+        assert await topics(database, world, "A") == {"coordination_told"}, "who passed it up hears of the answer"
         insisted = await act(database, world, request_id, "A1", "insist", "施工未开始")
-        assert insisted.state is RequestState.TAKEN
+        assert (insisted.state, insisted.answer) == (RequestState.TAKEN, "")
         assert await topics(database, world, "C") == {"coordination"}
 
     async def test_others_neither_see_nor_touch_it(self, database: Database, world: World) -> None:
@@ -186,6 +188,13 @@ class TestFromReport:
             await self.raised(database, world, "A1")
         found = await listed(database, world, "A1", Wanted(submission_id=world.submission("A1")))
         assert found == [request.id]
+
+    async def test_sent_up_by_two_at_once_it_goes_up_once(self, database: Database, world: World) -> None:
+        await hand_in(database, world, "A1", {"pc": "1", "rc": "1", "wt": TEXT})
+        tries = [self.raised(database, world, code) for code in ("A1", "A", "A1", "A")]
+        answers = await asyncio.gather(*tries, return_exceptions=True)
+        assert sorted(type(one) is RaisedAlready for one in answers) == [False, True, True, True], answers
+        assert len(await listed(database, world, "A1", Wanted())) == 1
 
     async def test_above_it_is_what_was_handed_in_that_counts(self, database: Database, world: World) -> None:
         with pytest.raises(NothingWritten):

@@ -14,9 +14,10 @@ from kit.db.session import Database
 from kit.errors import Forbidden, NotFound, Stale
 from kit.jobs import CountyRef
 from plans.petitions import errors, service, views
+from plans.petitions.filing import DUE, OBJECTED
 from plans.petitions.models import Outcome, PetitionClass, PetitionState
 from plans.petitions.schemas import PetitionActIn, PetitionAction, PetitionOut
-from plans.tasks import passing_on
+from plans.tasks import answering, changing, judging, passing_on
 from plans.tasks import views as task_views
 from plans.tasks.models import TaskKind
 from plans.tasks.queries import Wanted
@@ -27,6 +28,7 @@ from tenancy.principal import Principal
 from tests.plans import steps
 from tests.plans.steps import ALL_TOWNSHIPS, inbox, issue, petition, unit
 from tests.world import World, make_county_with_people
+from workflow import queries as workflow_queries
 from workflow.errors import ActionNotAllowed, ReasonMissing
 
 pytestmark = pytest.mark.anyio
@@ -85,6 +87,24 @@ class TestCourse:
         with pytest.raises(ActionNotAllowed):
             await act(database, world, task_id, Act.ACCEPT)
 
+    async def test_to_accept_is_to_sign(self, database: Database, world: World) -> None:
+        task_id = await sent(database, world)
+        await act(database, world, task_id, Act.ACCEPT)
+        shown = await steps.share_page(database, world, task_id, "A")
+        assert (shown.share.state, [event.action for event in shown.history]) == ("acknowledged", ["acknowledge"])
+        await act(database, world, task_id, Act.INFORM)
+        assert len((await steps.share_page(database, world, task_id, "A")).history) == 1
+
+    async def test_it_stays_with_whom_it_was_sent_to(self, database: Database, world: World) -> None:
+        task_id = await sent(database, world)
+        shown = await steps.share_page(database, world, task_id, "A")
+        assert "pass_on" not in shown.share.actions
+        with pytest.raises(errors.PetitionStays):
+            await steps.act(
+                database, world, passing_on.pass_on, task_id, "A",
+                to=[unit(world, "A1")], due_at=clock.now() + timedelta(days=9), instruction="",
+            )  # fmt: skip
+
     async def test_one_extension_of_thirty_days_by_a_leader(self, database: Database, world: World) -> None:
         task_id = await sent(database, world)
         before = await act(database, world, task_id, Act.ACCEPT)
@@ -118,6 +138,26 @@ class TestCourse:
         assert back.state is PetitionState.ROUTED
         assert await inbox(database, world, "C") == []
 
+    async def test_to_agree_to_an_objection_leaves_nothing_waiting(self, database: Database, world: World) -> None:
+        task_id = await sent(database, world)
+        await act(database, world, task_id, Act.OBJECT, text="不属本单位职权")
+        assert [item.topic for item in await inbox(database, world, "C")] == [OBJECTED]
+        await steps.on_task(database, world, changing.recall, task_id, reason="异议成立")
+        assert await inbox(database, world, "C") == [] and await inbox(database, world, "A") == []
+
+    async def test_it_is_handed_in_concluded_or_with_a_reason(self, database: Database, world: World) -> None:
+        task_id, other = await sent(database, world), await sent(database, world)
+        for one in (task_id, other):
+            await steps.act(database, world, answering.acknowledge, one, "A")
+            with pytest.raises(errors.PetitionRunning):
+                await steps.act(database, world, answering.hand_in, one, "A", result="已答复")
+        await act(database, world, task_id, Act.ACCEPT)
+        await act(database, world, task_id, Act.CONCLUDE, text="已补发", outcome=Outcome.SUPPORTED)
+        await steps.act(database, world, answering.hand_in, task_id, "A", result="已答复")
+        await steps.act(database, world, answering.hand_in, other, "A", result="已答复", open_reason="信访人撤诉")
+        shown = await steps.share_page(database, world, other, "A", by="C")
+        assert shown.open_reason == "信访人撤诉"
+
     async def test_what_a_petition_needs(self, database: Database, world: World) -> None:
         for more in ({"kind": TaskKind.PETITION, "petition": None}, {"petition": petition()}):
             with pytest.raises(errors.PetitionFacts):
@@ -141,7 +181,7 @@ async def test_each_reminder_is_sent_once_across_restarts(database: Database, wo
         for _ in range(2):
             async with database.transaction(world.identity) as session:
                 await service.remind(session, county)
-        return [one.facts["days_left"] for one in await inbox(database, world, code) if one.topic == service.DUE]
+        return [one.facts["days_left"] for one in await inbox(database, world, code) if one.topic == DUE]
 
     assert await told_after(0) == []
     for days, left in ((12, 3), (13, 3), (14, 1), (16, -1)):
@@ -177,6 +217,40 @@ class TestWhoSees:
         with pytest.raises(NotFound):
             await steps.act(database, world, passing_on.to_section, task_id, "A", section_id=UUID(int=1))
 
+    async def test_it_is_in_the_inbox_of_the_section_that_has_it(self, database: Database, world: World) -> None:
+        ours, others = [await made_section(database, world, "A", name) for name in ("权益股", "就业股")]
+        task_id = await sent(database, world)
+        unit_id = world.units["A"]
+
+        async def topics_of(section_id: UUID | None) -> list[str]:
+            actor = world.actor("A", Role.REPORTER)
+            roles = {unit_id: frozenset({Role.REPORTER.value})}
+            sections_of = {} if section_id is None else {unit_id: section_id}
+            async with database.transaction(actor.identity) as session:
+                found = await workflow_queries.list_inbox(
+                    session, principal=actor, roles_by_unit=roles, sections=sections_of
+                )
+            return [item.topic for item in found]
+
+        assert [await topics_of(one) for one in (None, ours, others)] == [["task"]] * 3
+        await steps.act(database, world, passing_on.to_section, task_id, "A", section_id=ours)
+        assert [await topics_of(one) for one in (None, ours, others)] == [["task"], ["task"], []]
+        county = CountyRef(world.county.id, world.county.unit_id)
+        with clock.frozen_at(clock.now() + timedelta(days=13)):
+            async with database.transaction(world.identity) as session:
+                await service.remind(session, county)
+            told = [["petition_due", "task"]] * 2
+            assert [sorted(await topics_of(one)) for one in (None, ours, others)] == [*told, []]
+        await steps.act(database, world, passing_on.to_section, task_id, "A", section_id=None)
+        assert await topics_of(others) == ["task"]
+
+    async def test_nobodys_reasons_leave_the_page(self, database: Database, world: World) -> None:
+        task_id = await sent(database, world)
+        await steps.act(database, world, judging.supervise, task_id, "A", by=world.actor("C"), reason="涉张某")
+        found = await inbox(database, world, "A")
+        assert {item.topic for item in found} == {"task", "task_supervised"}
+        assert not any("reason" in item.facts for item in found)
+
     async def test_an_accusation_is_read_by_the_named_section_alone(self, database: Database, world: World) -> None:
         ours = await made_section(database, world, "A", "纪检岗")
         task_id = await sent(database, world, petition=petition(PetitionClass.ACCUSATION), text="检举某站长")
@@ -193,9 +267,27 @@ class TestWhoSees:
 
         assert await read(leader) == {"某人来信", "检举某站长"}
         assert await read(reporter) == {""}
+        # It is the leader's to name a section, whom the inbox tells.
+        assert [item.role for item in await inbox(database, world, "A")] == ["leader"]
+        with pytest.raises(Forbidden):
+            await steps.act(database, world, passing_on.to_section, task_id, "A", by=reporter, section_id=ours)
+        await steps.act(database, world, answering.acknowledge, task_id, "A", by=leader)
+        await steps.act(
+            database, world, answering.report_progress, task_id, "A", by=leader, percent=10, note="已约谈张某"
+        )
+        until = clock.now() + timedelta(days=90)
+        await steps.act(
+            database, world, answering.ask_extension, task_id, "A", by=leader, until=until, reason="张某外出"
+        )
+        async with database.transaction(reporter.identity) as session:
+            own = (await task_views.task_view(session, reporter, task_id)).own
+            shown = await task_views.assignment_view(session, reporter, share.id)
+        assert own is not None
+        assert {own.note, own.asked_reason, shown.share.note, shown.share.asked_reason} == {""}
         await steps.act(database, world, passing_on.to_section, task_id, "A", by=leader, section_id=ours)
         assert await read(leader) == {""}
         assert await read(replace(reporter, section_id=ours)) == {"某人来信", "检举某站长"}
+        assert {item.role for item in await inbox(database, world, "A") if item.topic == "task"} == {"reporter"}
         withheld = await look(database, leader, task_id)
         assert withheld.withheld and withheld.actions == []
         with pytest.raises(ActionNotAllowed):

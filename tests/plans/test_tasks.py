@@ -12,7 +12,7 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden, Invalid, NotFound, Stale
 from plans.addressing.errors import NobodyAddressed
-from plans.tasks import answering, changing, issuing, judging, passing_on, views
+from plans.tasks import answering, changing, issuing, judging, notice, passing_on, views
 from plans.tasks.errors import (
     AlreadyAssigned,
     DeadlineBeyond,
@@ -323,8 +323,8 @@ class TestOverview:
     async def test_usual_deadlines_give_the_notice_they_name(self, database: Database, world: World) -> None:
         actor = world.actor("C")
         async with database.transaction(actor.identity) as session:
-            found = await views.deadlines_view(session, actor)
-            notices = [await views.notice_view(session, actor, one.due_at) for one in found.items]
+            found = await notice.deadlines_view(session, actor)
+            notices = [await notice.notice_view(session, actor, one.due_at) for one in found.items]
         assert [one.working_days for one in found.items] == [3, 5, 10]
         assert [one.working_days for one in notices] == [3, 5, 10]
         assert not any(one.short for one in notices) and found.minimum == 3

@@ -9,7 +9,7 @@ from kit import clock
 from kit.db.session import Database
 from kit.errors import Forbidden
 from kit.jobs import CountyRef
-from plans.tasks import answering, changing, jobs, judging
+from plans.tasks import answering, changing, jobs, judging, passing_on
 from plans.tasks.changing import Changes
 from plans.tasks.errors import (
     DeadlineBeyond,
@@ -64,6 +64,10 @@ class TestExtension:
         await act(database, world, answering.ask_extension, task_id, "A1", until=in_days(8), reason="下雪")
         with pytest.raises(DeadlineBeyond):
             await act(database, world, judging.grant_extension, task_id, "A1", by=world.actor("A"))
+        own = (await share_of(database, world, task_id, "A")).due_at
+        assert (await share_page(database, world, task_id, "A1", by="A")).latest == own
+        assert (await share_page(database, world, task_id, "A", by="C")).latest is None
+        assert (await share_page(database, world, task_id, "A1")).latest is None, "a village sees no share but its own"
         await act(database, world, judging.refuse_extension, task_id, "A1", by=world.actor("A"), reason="不行")
         (item,) = await inbox(database, world, "A1")
         assert (item.facts["refused"], item.facts["reason"]) == (True, "不行")
@@ -82,6 +86,12 @@ class TestAmending:
             database, world, changing.amend, task_id, changes=Changes(text="只核对重点户。"), reason="减负"
         )
         assert (amended.units, amended.cut) == (6, 0)
+        (unsigned,) = await inbox(database, world, "A2")
+        assert (
+            "amended" not in unsigned.facts and not (await share_page(database, world, task_id, "A2")).share.signs_again
+        )
+        (signed,) = await inbox(database, world, "A1")
+        assert signed.facts["amended"] == 1
         shown = await share_page(database, world, task_id, "A1")
         assert shown.share.signs_again and "sign_amendment" in shown.share.actions
         assert [(a.before, a.after, a.reason) for a in shown.amendments] == [
@@ -103,13 +113,31 @@ class TestAmending:
         assert amended.cut == 6
         assert {(await share_of(database, world, task_id, code)).due_at for code in ("A", "A1", "B2")} == {soon}
 
-    async def test_extending_it_moves_the_townships_alone(self, database: Database, world: World) -> None:
-        was = in_days(20)
-        task_id = (await issue(database, world, ALL_VILLAGES, due_at=was)).task_id
+    async def test_extending_it_moves_everybody_who_had_its_deadline(self, database: Database, world: World) -> None:
+        was, later = in_days(20), in_days(30)
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=was)).task_id
+        for code, due_at in (("A1", was), ("A2", in_days(10))):
+            await act(
+                database, world, passing_on.pass_on, task_id, "A", to=[unit(world, code)], due_at=due_at, instruction=""
+            )
+        set_by_township = (await share_of(database, world, task_id, "A2")).due_at
+        await on_task(database, world, changing.amend, task_id, changes=Changes(due_at=later), reason="放宽")
+        dues = {code: (await share_of(database, world, task_id, code)).due_at for code in ("A", "B", "A1", "A2")}
+        assert dues == {"A": later, "B": later, "A1": later, "A2": set_by_township}
+        (item,) = await inbox(database, world, "A1")
+        assert item.due_at == later
+
+    async def test_extended_nobody_is_due_after_the_share_above(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(20))).task_id
+        longer = in_days(25)
+        await act(database, world, answering.ask_extension, task_id, "A", until=longer, reason="下雪")
+        await act(database, world, judging.grant_extension, task_id, "A", by=world.actor("C"))
         later = in_days(30)
         await on_task(database, world, changing.amend, task_id, changes=Changes(due_at=later), reason="放宽")
-        assert (await share_of(database, world, task_id, "A")).due_at == later
-        assert (await share_of(database, world, task_id, "A1")).due_at == was
+        due = {code: (await share_of(database, world, task_id, code)).due_at for code in ("A", "A1", "B", "B1")}
+        # A has a deadline of its own by now: it keeps it, and so do its villages.
+        assert due["A"] == longer and due["A1"] <= longer
+        assert (due["B"], due["B1"]) == (later, later)
 
     async def test_only_the_issuer_amends(self, database: Database, world: World) -> None:
         task_id = (await issue(database, world, ALL_VILLAGES)).task_id
@@ -141,6 +169,28 @@ class TestEnding:
             await act(database, world, judging.accept, task_id, code, by=world.actor("C"))
         await on_task(database, world, changing.close, task_id)
         assert (await page(database, world, task_id)).state is TaskState.CLOSED
+
+    async def test_what_was_taken_back_asks_for_nothing(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await act(database, world, answering.acknowledge, task_id, "A1")
+        await act(database, world, answering.ask_extension, task_id, "A1", until=in_days(40), reason="下雪")
+        await act(database, world, judging.supervise, task_id, "A1", by=world.actor("C"), reason="慢")
+        await act(database, world, judging.recall, task_id, "A1", by=world.actor("A"), reason="派错了")
+        shown = (await share_page(database, world, task_id, "A1")).share
+        assert (shown.asked_until, shown.supervised) == (None, False)
+        assert "task_extension" not in await topics(database, world, "A")
+
+    async def test_given_again_it_begins_from_nothing(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES)).task_id
+        await finish(database, world, task_id, "A1")
+        await act(database, world, judging.recall, task_id, "A1", by=world.actor("A"), reason="派错了")
+        await act(
+            database, world, passing_on.pass_on, task_id, "A", to=[unit(world, "A1")], due_at=in_days(9), instruction=""
+        )
+        shown = await share_page(database, world, task_id, "A1")
+        assert (shown.share.state, shown.share.percent, shown.result) == ("issued", 0, "")
+        assert (shown.share.acknowledged_at, shown.share.handed_in_at) == (None, None)
+        assert [event.action for event in shown.history] == ["acknowledge", "hand_in", "recall", "reissue"]
 
 
 class TestSupervising:

@@ -203,6 +203,9 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("GET", "/api/tasks/summary"): Recipe("C", task(), hidden=frozenset()),
     ("GET", "/api/tasks/deadlines"): Recipe("C", task(), hidden=frozenset()),
     ("POST", "/api/tasks/notice"): Recipe("C", task(), lambda _s: {"due_at": _in_days(20)}, hidden=frozenset()),
+    ("GET", "/api/tasks/notice-record"): Recipe(
+        "C", task(short=True), query=lambda _s: {"year": "2026"}, hidden=frozenset()
+    ),
     ("POST", "/api/tasks"): Recipe(
         "A", nothing, lambda s: {"title": "核对", "due_at": _in_days(20), "to": [_to(s, "A1")]}
     ),

@@ -2266,6 +2266,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/notice-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much notice a year's tasks gave, and how many under the county's minimum */
+        get: operations["ApiTasksNoticeRecordGetNoticeRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/summary": {
         parameters: {
             query?: never;
@@ -4749,6 +4766,9 @@ export interface components {
             id: string;
             version: number;
             task: components["schemas"]["TaskBrief"];
+            section: string;
+            creator: string;
+            confirmed_by: string;
             text: string;
             evidence: string;
             files: components["schemas"]["EnclosureOut"][];
@@ -4757,6 +4777,7 @@ export interface components {
             table: components["schemas"]["TableOut"] | null;
             result: string;
             open_reason: string;
+            latest: string | null;
             return_reason: string;
             supervised_reason: string;
             amendments: components["schemas"]["AmendmentOut"][];
@@ -6436,6 +6457,7 @@ export interface components {
              * @description datetime with the constraint that the value must have timezone info
              */
             due_at: string;
+            task_id?: string | null;
         };
         /** NoticeBrief */
         NoticeBrief: {
@@ -6459,6 +6481,7 @@ export interface components {
             working_days: number;
             minimum: number;
             short: boolean;
+            provisional: boolean;
             beside: components["schemas"]["BesideOut"][];
         };
         /** NoticeIssueIn */
@@ -6483,6 +6506,15 @@ export interface components {
          * @enum {string}
          */
         NoticeKind: "notice" | "announcement" | "policy" | "job_post";
+        /** NoticeLine */
+        NoticeLine: {
+            /** Format: uuid */
+            unit_id: string;
+            unit: string;
+            sent: number;
+            short: number;
+            median: string | null;
+        };
         /** NoticeOut */
         NoticeOut: {
             /** Format: uuid */
@@ -6508,6 +6540,15 @@ export interface components {
             receipts: boolean;
             to: components["schemas"]["PreviewOut"] | null;
             actions: string[];
+        };
+        /** NoticeRecordOut */
+        NoticeRecordOut: {
+            year: number;
+            minimum: number;
+            sent: number;
+            short: number;
+            median: string | null;
+            units: components["schemas"]["NoticeLine"][];
         };
         /**
          * NoticeState
@@ -8310,6 +8351,7 @@ export interface components {
             open: number;
             overdue: number;
             supervised: number;
+            short: number;
         };
         /**
          * SummaryPeriod
@@ -8394,6 +8436,8 @@ export interface components {
             /** Format: date-time */
             due_at: string;
             issued_at: string | null;
+            notice_days: number;
+            short_notice: boolean;
             progress: components["schemas"]["Progress"];
         };
         /**
@@ -8418,7 +8462,7 @@ export interface components {
             issuer: string;
             /** Format: uuid */
             issuer_unit_id: string;
-            section_id: string | null;
+            section: string;
             withheld: boolean;
             creator: string;
             state: components["schemas"]["TaskState"];
@@ -14552,6 +14596,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiTasksNoticeRecordGetNoticeRecord: {
+        parameters: {
+            query: {
+                /** @description A year in China */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRecordOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -21,6 +21,7 @@ export type Choice = Schemas['ChoiceIn']
 export type Preview = Schemas['PreviewOut']
 export type AddressBook = Schemas['AddressBook']
 export type Notice = Schemas['NoticeGivenOut']
+export type NoticeRecord = Schemas['NoticeRecordOut']
 export type Deadlines = Schemas['DeadlinesOut']
 export type IssueBody = Omit<Schemas['IssueIn'], 'file_ids'> & { file_ids?: Id[] }
 export interface ReceivedLine { task: TaskBrief; share: Share }
@@ -38,8 +39,9 @@ const asked = ({ search, month, everything, after }: ListQuery) => ({ search, mo
 export const listIssued = (query: ListQuery) => get<TaskPage>('tasks/issued', { query: asked(query) })
 export const listReceived = (query: ListQuery) => get<ReceivedPage>('tasks/received', { query: asked(query) })
 export const fetchSummary = () => get<Schemas['SummaryOut']>('tasks/summary')
+export const fetchNoticeRecord = (year: number) => get<NoticeRecord>('tasks/notice-record', { query: { year } })
 export const fetchDeadlines = () => get<Deadlines>('tasks/deadlines')
-export const fetchNotice = (due: string) => post<Notice>('tasks/notice', { body: { due_at: due } })
+export const fetchNotice = (due: string, of: Id | null = null) => post<Notice>('tasks/notice', { body: { due_at: due, task_id: of } })
 export const fetchTask = (id: Id) => get<Task>(`tasks/${id}`)
 export const fetchAssignment = (id: Id) => get<Assignment>(`assignments/${id}`)
 export const listShares = (id: Id) => get<{ items: Share[] }>(`assignments/${id}/shares`)

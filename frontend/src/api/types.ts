@@ -132,6 +132,8 @@ export type Trend = Schemas['TrendOut']
 export type Job = Narrow<Schemas['JobOut'], { state: 'queued' | 'running' | 'done' | 'failed' }>
 
 export interface InboxFacts {
+  /** 交办单号, where a title would tell too much. */
+  number?: string
   /** A plan's year, and how many of its items are late. */
   year?: number
   count?: number

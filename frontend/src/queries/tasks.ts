@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import { fetchAddressBook, fetchAssignment, fetchDeadlines, fetchNotice, fetchSummary, fetchTask, listIssued, listReceived, listShares, previewChoice, type Choice, type ListQuery } from '@/api/tasks'
+import { fetchAddressBook, fetchAssignment, fetchDeadlines, fetchNotice, fetchNoticeRecord, fetchSummary, fetchTask, listIssued, listReceived, listShares, previewChoice, type Choice, type ListQuery } from '@/api/tasks'
 import { useActingKey } from './common'
 
 export function useTask(id: MaybeRefOrGetter<string>) {
@@ -66,10 +66,17 @@ export function usePreview(choice: MaybeRefOrGetter<Choice[]>) {
   })
 }
 
-export function useNotice(due: MaybeRefOrGetter<string>) {
+export function useNoticeRecord(year: number, enabled: MaybeRefOrGetter<boolean>) {
+  const acting = useActingKey()
+  return useQuery({ queryKey: ['task-summary', acting, 'notice', year], queryFn: () => fetchNoticeRecord(year), enabled: computed(() => toValue(enabled)) })
+}
+
+/** `of`: the task whose deadline it is. */
+export function useNotice(due: MaybeRefOrGetter<string>, of: MaybeRefOrGetter<string | null> = null) {
   const acting = useActingKey()
   const at = computed(() => toValue(due))
+  const task = computed(() => toValue(of))
   return useQuery({
-    queryKey: ['notice', acting, at], queryFn: () => fetchNotice(at.value), enabled: computed(() => at.value !== ''), placeholderData: keepPreviousData,
+    queryKey: ['notice', acting, at, task], queryFn: () => fetchNotice(at.value, task.value), enabled: computed(() => at.value !== ''), placeholderData: keepPreviousData,
   })
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Assignment, ReceivedPage, Task, TaskPage } from '@/api/tasks'
+import type { Assignment, NoticeRecord, ReceivedPage, Task, TaskPage } from '@/api/tasks'
+import { chinaToday } from '@/lib/time'
 import { api, button, dialog, gone, home, path, seen, settled } from './steps'
 import { desk, flow, phone, useBrowser } from './visit'
 
@@ -136,6 +137,17 @@ flow('a short notice waits for the leader, who sees to whom it goes', phone, asy
   await button(leader, '确认下达').click()
   await seen(leader.getByText('已确认下达。'))
   expect((await received()).items).toHaveLength(1)
+
+  // It is marked for whoever got it, and counted where the county looks.
+  await town.goto(await ownShare(town, title))
+  await seen(town.getByText('时限不足', { exact: true }))
+  await seen(town.getByText(/下达时只留 [01] 个工作日，少于规定（.+确认）/))
+  await county.goto(`${await home(county)}/tasks`)
+  const record = await api<NoticeRecord>(county, `tasks/notice-record?year=${chinaToday().slice(0, 4)}`)
+  expect(record.short).toBeGreaterThan(0)
+  await seen(county.getByText(`少于规定的 ${String(record.minimum)} 个工作日：${String(record.short)} 项`))
+  await button(county, '看各单位').click()
+  await seen(dialog(county).getByRole('row', { name: new RegExp(`^合计 ${String(record.sent)} `) }))
 
   // The township passes it on to two of its villages, no later than its own deadline.
   await town.goto(await ownShare(town, title))

@@ -16,7 +16,7 @@ function progress(given: Partial<Record<ShareState, number>>, overdue = 0): Prog
 function task(given: Partial<TaskBrief> = {}): TaskBrief {
   return {
     id: 't', number: '〔2026〕1号', title: '入户核对', kind: 'key_work', priority: 'normal', issuer: '张店区', state: 'issued',
-    due_at: '2026-12-04T15:59:59Z', issued_at: '2026-11-23T01:00:00Z', progress: progress({ issued: 2 }), ...given,
+    due_at: '2026-12-04T15:59:59Z', issued_at: '2026-11-23T01:00:00Z', notice_days: 5, short_notice: false, progress: progress({ issued: 2 }), ...given,
   }
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms.definition import FormDefinition
@@ -123,7 +124,11 @@ async def _raise(
         **source,
     )
     session.add(request)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        # Somebody sent the same field up at the same moment.
+        raise RaisedAlready from error
     mail = mail_writes(actor, COORDINATION.kind, request.id, 1, [_to_handle(request, handler.id)])
     entry = audited(actor, "coordination_request.raise", subject_kind=COORDINATION.kind, subject_id=request.id)
     await write_all(session, [*also, entry, *mail])
@@ -186,7 +191,9 @@ def _effect(
         case "take" | "note":
             return {}, [told]
         case "answer":
-            return {"answer": text, "answered_at": clock.now()}, [done, asks]
+            between = request.place[1 : request.place.index(handler)]
+            told_between = [Mail(unit_id, Role.REVIEWER, TOLD, facts=by) for unit_id in between]
+            return {"answer": text, "answered_at": clock.now()}, [done, asks, *told_between]
         case "pass_up":
             after = request.place.index(handler) + 1
             if after == len(request.place):
@@ -199,7 +206,7 @@ def _effect(
         case "confirm":
             return {}, [Mail(own, Role.REPORTER, ANSWERED, closed=True)]
         case "insist":
-            return {"answered_at": None}, [
+            return {"answer": "", "answered_at": None}, [
                 Mail(own, Role.REPORTER, ANSWERED, closed=True),
                 _to_handle(request, handler),
             ]

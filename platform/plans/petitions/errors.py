@@ -53,6 +53,22 @@ class OutcomeMissing(Invalid):
     en = "Say the outcome: supported, explained or not supported."
 
 
+class PetitionStays(Conflict):
+    """Passing a petition on: who it was sent to answers for it (首办责任)."""
+
+    code = "petition_stays"
+    zh = "信访事项由首办单位办理，不再转办；需要下级配合的，另行交办任务。"
+    en = "A petition stays with the unit that it was sent to. Units below that are to help get a task of their own."
+
+
+class PetitionRunning(Conflict):
+    """Handing in the share of a petition that was not concluded, without saying why."""
+
+    code = "petition_running"
+    zh = "信访事项还没有登记办结；如需先行报结，请写明原因。"
+    en = "The petition is not concluded yet. To hand in all the same, say why."
+
+
 class StepDone(Conflict):
     code = "petition_step"
     zh = "这一步已经登记过，或上一环节还没有登记。"

@@ -9,15 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.errors import Forbidden
+from plans.petitions import queries
 from plans.petitions.errors import DayImpossible, OneHandler, PetitionFacts
-from plans.petitions.models import Petition, PetitionClass
+from plans.petitions.models import Petition, PetitionClass, PetitionState
 from plans.petitions.schemas import PetitionIn
 from plans.tasks.models import Task, TaskKind
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.rules import Tree, TreeNode
 from tenancy.section_queries import get_open_section
+from workflow.lifecycle import Mail, post
 
+#: A limit is near or over; and what the other side is told.
+DUE, OBJECTED = "petition_due", "petition_objected"
+_KIND = "petition"
 _LONG_AGO = 3660
 
 
@@ -59,3 +64,22 @@ async def file_petition(
         )
     )
     await session.flush()
+
+
+async def is_running(session: AsyncSession, task: Task) -> bool:
+    """Whether a task carries a petition that is not concluded. For whoever may read the task."""
+    if task.kind is not TaskKind.PETITION:
+        return False
+    petition = await queries.get_petition(session, county_id=task.county_id, task_id=task.id)
+    return petition.state is not PetitionState.CONCLUDED
+
+
+async def settle(session: AsyncSession, actor: Principal, task: Task) -> None:
+    """The task is over: of its petition nothing is waited for any more, on either side."""
+    petition = await queries.get_petition(session, county_id=actor.county_id, task_id=task.id)
+    mail = [
+        Mail(petition.handler_unit_id, Role.REPORTER, DUE, closed=True),
+        Mail(task.issuer_unit_id, Role.REVIEWER, DUE, closed=True),
+        Mail(task.issuer_unit_id, Role.REVIEWER, OBJECTED, closed=True),
+    ]
+    await post(session, actor.county, _KIND, [(task.id, petition.version, mail)])

@@ -23,20 +23,20 @@ from plans.petitions.errors import (
     OutcomeMissing,
     StepDone,
 )
+from plans.petitions.filing import DUE, OBJECTED
 from plans.petitions.lifecycle import PETITION, subject_of
 from plans.petitions.models import Petition, PetitionClass
 from plans.petitions.rules import MOST_EXTENDED, Limit, due_reminders, last_day_to_object, limits
 from plans.petitions.schemas import PetitionActIn
 from plans.tasks import access, letters
-from plans.tasks.models import Task, TaskState
+from plans.tasks.answering import acknowledge
+from plans.tasks.models import AssignmentState, Task, TaskState
+from plans.tasks.queries import find_share
 from reporting.queries import load_calendar
 from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.errors import ActionNotAllowed
 from workflow.lifecycle import Mail, expect_version, perform, post
-
-#: A limit is near or over; and what the other side is told.
-DUE, OBJECTED = "petition_due", "petition_objected"
 
 #: Action → the date that it writes down, and the date that has to be there before.
 _STEPS = {
@@ -84,7 +84,7 @@ async def act(
     given: PetitionActIn,
     also: Sequence[Write] = (),
 ) -> int:
-    """One act on a petition, on the day it was done.
+    """One act on a petition, on the day it was done. Who acts on one that the unit has not signed for signs by that.
 
     Raises NotFound, Forbidden, Stale, ActionNotAllowed, ReasonMissing and what `plans.petitions.errors` names.
     """
@@ -99,6 +99,8 @@ async def act(
         raise ActionNotAllowed(action=action, state=task.state)
     values = await _values(session, actor, task, petition, action, given)
     told = {"text": given.text, "on": (given.on or clock.today()).isoformat()}
+    if own is not None and own.unit_id == petition.handler_unit_id and own.state is AssignmentState.ISSUED:
+        await acknowledge(session, actor=actor, assignment_id=own.id, version=None)
     return await perform(
         session,
         PETITION,
@@ -161,7 +163,8 @@ def _mail(action: str, task: Task, petition: Petition) -> list[Mail]:
     """Whatever is done ends the reminder; an objection asks whoever sent it."""
     mail = [Mail(petition.handler_unit_id, Role.REPORTER, DUE, closed=True)]
     if action == "object":
-        mail.append(Mail(task.issuer_unit_id, Role.REVIEWER, OBJECTED, facts=letters.facts_of(task)))
+        facts = letters.facts_of(task, section_id=task.section_id)
+        mail.append(Mail(task.issuer_unit_id, Role.REVIEWER, OBJECTED, facts=facts))
     if action != "object":
         mail.append(Mail(task.issuer_unit_id, Role.REVIEWER, DUE, closed=True))
     if action == "overrule":
@@ -169,14 +172,23 @@ def _mail(action: str, task: Task, petition: Petition) -> list[Mail]:
     return mail
 
 
-def _reminder(task: Task, petition: Petition, one: Limit) -> list[Mail]:
-    facts = letters.facts_of(
-        task, limit=one.code.value, due_on=one.due_on.isoformat(), days_left=one.days_left, article=one.article
-    )
-    due_at = clock.start_of_day(one.due_on)
-    mail = [Mail(petition.handler_unit_id, Role.REPORTER, DUE, facts=facts, due_at=due_at)]
+def _reminder(task: Task, petition: Petition, section_id: UUID | None, one: Limit) -> list[Mail]:
+    """`section_id`: the handling unit's that has it."""
+
+    def to(unit_id: UUID, role: Role, kept_to: UUID | None) -> Mail:
+        facts = letters.facts_of(
+            task,
+            section_id=kept_to,
+            limit=one.code.value,
+            due_on=one.due_on.isoformat(),
+            days_left=one.days_left,
+            article=one.article,
+        )
+        return Mail(unit_id, role, DUE, facts=facts, due_at=clock.start_of_day(one.due_on))
+
+    mail = [to(petition.handler_unit_id, Role.REPORTER, section_id)]
     if one.days_left < 0:
-        mail.append(Mail(task.issuer_unit_id, Role.REVIEWER, DUE, facts=facts, due_at=due_at))
+        mail.append(to(task.issuer_unit_id, Role.REVIEWER, task.section_id))
     return mail
 
 
@@ -200,6 +212,6 @@ async def remind(session: AsyncSession, county: CountyRef) -> None:
         )
         # One item for a petition: the limit that is nearest.
         nearest = min((one for one, _ in due), key=lambda one: one.due_on)
-        await post(
-            session, county, PETITION.kind, [(petition.id, petition.version, _reminder(task, petition, nearest))]
-        )
+        share = await find_share(session, county_id=county.id, task_id=task.id, unit_id=petition.handler_unit_id)
+        mail = _reminder(task, petition, None if share is None else share.section_id, nearest)
+        await post(session, county, PETITION.kind, [(petition.id, petition.version, mail)])

@@ -33,11 +33,13 @@ def may_see(principal: Principal, task: Task, share: Assignment | None) -> bool:
 
 def withheld(principal: Principal, task: Task, share: Assignment | None) -> bool:
     """Whether a 检举控告's words are kept from somebody who may know that it exists: it is read by the section that
-    was named at the unit, and while none is, by the unit's leader alone."""
+    was named at the unit, and while none is, by the unit's leader and who wrote it down."""
     if not task.guarded:
         return False
     named = task.section_id if principal.unit_id == task.issuer_unit_id else share and share.section_id
-    return not principal.has(Role.LEADER) if named is None else principal.section_id != named
+    if named is not None:
+        return principal.section_id != named
+    return not principal.has(Role.LEADER) and principal.account_id != task.created_by
 
 
 async def get_task(

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import clock
 from kit.db.batch import Write
+from plans.petitions.errors import PetitionRunning
+from plans.petitions.filing import is_running
 from plans.tasks import letters, queries
 from plans.tasks.errors import ExtensionTooShort, SharesOpen
 from plans.tasks.on_share import carry_out, load_locked
@@ -78,12 +80,16 @@ async def hand_in(
     also: Sequence[Write] = (),
 ) -> int:
     """报结: what came of it; files are attached beforehand. A unit whose shares below are open says why it does not
-    wait for them. Raises SharesOpen."""
+    wait for them, and one whose petition is not concluded why it hands in all the same. Raises SharesOpen,
+    PetitionRunning."""
     share, task = await load_locked(session, actor, assignment_id, "hand_in", version)
     below = (await queries.count_below(session, county_id=actor.county_id, parent_ids=[share.id])).get(share.id, [])
     left = open_below(merged((line.state, line.number) for line in below))
     if left and not open_reason.strip():
         raise SharesOpen(count=left)
+    running = await is_running(session, task)
+    if running and not open_reason.strip():
+        raise PetitionRunning
     now = clock.now()
     return await carry_out(
         session,
@@ -93,7 +99,7 @@ async def hand_in(
         values={
             "handed_in_at": now,
             "result": result,
-            "open_reason": open_reason if left else "",
+            "open_reason": open_reason if left or running else "",
             "late": share.late if share.handed_in_at is not None else now > share.due_at,
             "progress": _DONE if not below else share.progress,
             "acknowledged_amendment": task.amendment,
@@ -108,7 +114,12 @@ async def hand_in(
                 share.assigner_unit_id,
                 Role.REVIEWER,
                 letters.REVIEW,
-                facts=letters.facts_of(task, unit=share.unit_name, open_below=left),
+                facts=letters.facts_of(
+                    task,
+                    section_id=letters.section_of(task, share.assigner_unit_id),
+                    unit=share.unit_name,
+                    open_below=left,
+                ),
             ),
         ],
         also=[
@@ -150,7 +161,13 @@ async def ask_extension(
     share, task = await load_locked(session, actor, assignment_id, "ask_extension", version, reason)
     if until <= max(share.due_at, clock.now()):
         raise ExtensionTooShort
-    facts = letters.facts_of(task, unit=share.unit_name, until=until.isoformat(), reason=reason)
+    facts = letters.facts_of(
+        task,
+        section_id=letters.section_of(task, share.assigner_unit_id),
+        unit=share.unit_name,
+        until=until.isoformat(),
+        reason=reason,
+    )
     return await carry_out(
         session,
         actor,

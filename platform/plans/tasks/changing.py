@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from kit.db.batch import Write, put, write_all
 from kit.ids import new_id
+from plans.petitions.filing import settle
 from plans.tasks import letters, queries
 from plans.tasks.errors import DeadlinePast, NothingAmended
 from plans.tasks.issuing import locked
 from plans.tasks.lifecycle import ASSIGNMENT, OPEN, TASK, subject_of, task_subject
-from plans.tasks.models import AssignmentState, Priority, Task, TaskAmendment
+from plans.tasks.models import Assignment, AssignmentState, Priority, Task, TaskAmendment, TaskKind
+from plans.tasks.notice import notice_answered_for
+from plans.tasks.on_share import AT_REST
 from reporting.carried import service as carried
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -66,9 +69,9 @@ async def amend(
 ) -> Amended:
     """Change what an issued task says. Everybody whose share is open sees what changed and signs again.
 
-    An earlier deadline cuts every open share's that lies after it; a later one moves the shares that come from the
-    issuer and had the old deadline, and leaves it to the units between to pass it on. Raises NothingAmended,
-    DeadlinePast, ReasonMissing, FileGone.
+    An earlier deadline cuts every open share's that lies after it; under the county's minimum notice it is the leader's
+    to set, and is counted. A later one moves the shares that had the old one, and none past the share it is a part of.
+    Raises NothingAmended, DeadlinePast, NoticeShort, ReasonMissing, FileGone.
     """
     task = await locked(session, actor, task_id, "amend", version, reason)
     changed = changes.against(task)
@@ -80,6 +83,11 @@ async def amend(
     due_at: datetime = changed.get("due_at", task.due_at)
     if due_at <= clock.now() and due_at != task.due_at:
         raise DeadlinePast
+    short: dict[str, Any] = {}
+    if due_at < task.due_at:
+        notice = await notice_answered_for(session, actor, due_at)
+        if notice.short:
+            short = {"short_notice": True, "notice_days": notice.days, "confirmed_by": actor.display_name}
     no = task.amendment + 1
     before = {name: _told(getattr(task, name)) for name in changed}
     after = {name: _told(new) for name, new in changed.items()}
@@ -105,7 +113,7 @@ async def amend(
         task_subject(task),
         actor=actor,
         reason=reason,
-        values={**changed, "amendment": no},
+        values={**changed, **short, "amendment": no},
         also=[
             *also,
             put(
@@ -124,14 +132,17 @@ async def amend(
     )
     session.expire(task)
     await session.refresh(task)
-    moved = [s for s in found if s.due_at > due_at or (due_at > was and s.parent_id is None and s.due_at == was)]
+    dues = {s.id: s.due_at for s in await queries.list_shares(session, county_id=actor.county_id, task_id=task_id)}
+    moved = _moved(found, dues, was, due_at)
     kept = [s for s in found if s not in moved]
     by_id = {share.id: share for share in found}
 
     def told(subject: Subject) -> list[Mail]:
         share = by_id[subject.id]
         until = due_at if share in moved else share.due_at
-        return [letters.owed(task, share, due_at=until, amended=no)] if share.state in _TOLD_AGAIN else []
+        # Who has not signed yet signs what it says now.
+        signed = {} if share.state is AssignmentState.ISSUED else {"amended": no}
+        return [letters.owed(task, share, due_at=until, **signed)] if share.state in _TOLD_AGAIN else []
 
     def told_by_itself(subject: Subject) -> list[Mail]:
         return letters.apart(task, told(subject))[0]
@@ -162,6 +173,21 @@ async def amend(
         anew = {share.id: letters.apart(task, told(subject_of(share)))[1] for share in found}
         await letters.tell_anew(session, actor.county, task, anew)
     return Amended(number, len(found), sum(share.due_at > due_at for share in moved))
+
+
+def _moved(
+    found: Sequence[Assignment], dues: Mapping[UUID, datetime], was: datetime, due_at: datetime
+) -> list[Assignment]:
+    """Of the open shares those whose deadline goes along with the task's. `dues` are those of every share. Pure."""
+    after = dict(dues)
+    moved: list[Assignment] = []
+    for share in sorted(found, key=lambda one: one.parent_id is not None):
+        extended = due_at > was and share.due_at == was
+        within = share.parent_id is None or after.get(share.parent_id, due_at) >= due_at
+        if share.due_at > due_at or (extended and within):
+            after[share.id] = due_at
+            moved.append(share)
+    return moved
 
 
 _TOLD_AGAIN = OPEN - {AssignmentState.HANDED_IN}
@@ -218,7 +244,9 @@ async def close(
 
 
 async def _end(session: AsyncSession, actor: Principal, task: Task, reason: str) -> None:
-    """Take back what is open, and end the cycle that the task carries."""
+    """Take back what is open, and end what the task carries: its cycle, or what is waited for of its petition."""
+    if task.kind is TaskKind.PETITION:
+        await settle(session, actor, task)
     if task.cycle_id is not None:
         await carried.end(session, actor=actor, cycle_id=task.cycle_id, reason=reason)
     found = await queries.list_shares(session, county_id=actor.county_id, task_id=task.id, states=OPEN, lock=True)
@@ -230,5 +258,6 @@ async def _end(session: AsyncSession, actor: Principal, task: Task, reason: str)
         [subject_of(share) for share in found],
         actor=actor,
         reason=reason,
+        values=AT_REST,
         mail=lambda subject: letters.settled(by_id[subject.id], carried=task.cycle_id is not None),
     )

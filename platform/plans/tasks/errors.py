@@ -1,6 +1,6 @@
 """Refusals of tasks."""
 
-from kit.errors import Conflict, Invalid
+from kit.errors import Conflict, Forbidden, Invalid
 
 
 class DeadlinePast(Invalid):
@@ -13,6 +13,14 @@ class DeadlineBeyond(Invalid):
     code = "deadline_beyond"
     zh = "时限不能晚于本单位的办结时限（{until}）。"
     en = "The deadline can't be later than your own ({until})."
+
+
+class NoticeShort(Forbidden):
+    """A deadline cut below the county's minimum notice by somebody who doesn't lead the unit."""
+
+    code = "notice_short"
+    zh = "这样只给承办单位留 {days} 个工作日，少于规定的 {least} 个，须由本单位领导来办。"
+    en = "This leaves {days} working days, fewer than the {least} that are the rule: your leader has to do it."
 
 
 class SharesOpen(Conflict):

@@ -15,6 +15,7 @@ from kit import clock
 from plans.tasks import letters, queries
 from plans.tasks.lifecycle import FOLLOWING, subject_of
 from plans.tasks.models import Assignment, AssignmentState, Task
+from plans.tasks.on_share import AT_REST
 from plans.tasks.rules import state_of_report
 from reporting.carried.queries import Standing, list_standings
 from reporting.following import follower
@@ -90,7 +91,9 @@ def _values(
                 "asked_reason": "",
             }
         case AssignmentState.ACCEPTED:
-            values |= {"accepted_at": now, "supervised_by": "", "supervised_reason": "", "return_reason": ""}
+            values |= {"accepted_at": now, "return_reason": "", **AT_REST}
+        case AssignmentState.RECALLED:
+            values |= AT_REST
         case AssignmentState.RETURNED:
             values |= {"return_reason": reason, "accepted_at": None, "overdue_told_at": None}
     return values

@@ -16,17 +16,14 @@ from kit.ids import new_id
 from plans.addressing import service as addressing
 from plans.addressing.rules import Choice, Share, shares
 from plans.addressing.schemas import ChoiceIn
-from plans.models import DEFAULT_MINIMUM_NOTICE
 from plans.petitions.filing import file_petition, section_for
 from plans.petitions.schemas import PetitionIn
-from plans.queries import find_dispatch_rules
 from plans.tasks import access, letters, queries, tables
 from plans.tasks.errors import DeadlinePast
 from plans.tasks.lifecycle import ASSIGNMENT, TASK, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Priority, Task, TaskKind, TaskState
-from plans.tasks.rules import working_days_between
+from plans.tasks.notice import notice_of
 from plans.tasks.tables import Table
-from reporting.queries import load_calendar
 from tenancy.audit import audited
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -79,9 +76,8 @@ async def issue(
     if given.due_at <= now:
         raise DeadlinePast
     tree, nodes = await addressing.addressed(session, actor, [one.as_choice() for one in given.to])
-    notice = working_days_between(now, given.due_at, await load_calendar(session, county_id=actor.county_id))
-    short = notice < await minimum_notice(session, actor)
-    confirmed = not short or actor.has(Role.LEADER)
+    notice = await notice_of(session, actor, given.due_at)
+    confirmed = not notice.short or actor.has(Role.LEADER)
     year = now.astimezone(clock.SHANGHAI).year
     task_id = made or new_id()
     files = await enclose(session, actor, kind=TASK.kind, document_id=task_id, file_ids=given.file_ids)
@@ -102,9 +98,9 @@ async def issue(
         addressees=[one.model_dump(mode="json") for one in given.to],
         through=given.through,
         state=TaskState.ISSUED if confirmed else TaskState.AWAITING,
-        notice_days=notice,
-        short_notice=short,
-        confirmed_by=actor.display_name if short and confirmed else "",
+        notice_days=notice.days,
+        short_notice=notice.short,
+        confirmed_by=actor.display_name if notice.short and confirmed else "",
         created_by=actor.account_id,
         creator_name=actor.display_name,
         issued_at=now if confirmed else None,
@@ -114,7 +110,7 @@ async def issue(
     if given.table is not None:
         await tables.attach(session, actor=actor, task=task, table=given.table, nodes=nodes)
     await file_petition(session, task, given.petition, tree, nodes)
-    detail = {"units": len(nodes), "short_notice": short}
+    detail = {"units": len(nodes), "short_notice": notice.short}
     await write_all(
         session, [*also, *files, audited(actor, "task.issue", subject_kind="task", subject_id=task.id, detail=detail)]
     )
@@ -124,12 +120,6 @@ async def issue(
         waits = Mail(actor.unit_id, Role.LEADER, letters.CONFIRM, facts=letters.facts_of(task), due_at=task.due_at)
         await post(session, actor.county, TASK.kind, [(task.id, task.version, [waits])])
     return Issued(task.id, task.state, len(nodes))
-
-
-async def minimum_notice(session: AsyncSession, actor: Principal) -> int:
-    """The county's minimum notice in working days."""
-    rules = await find_dispatch_rules(session, county_id=actor.county_id, county_unit_id=actor.county_unit_id)
-    return DEFAULT_MINIMUM_NOTICE if rules is None else rules.minimum_notice
 
 
 async def _send(
@@ -197,17 +187,19 @@ async def _tell_between(
 async def confirm(
     session: AsyncSession, *, actor: Principal, task_id: UUID, version: int | None, also: Sequence[Write] = ()
 ) -> int:
-    """A leader of the issuing unit answers for a short notice; only now is the task sent."""
+    """A leader of the issuing unit answers for a short notice; only now is the task sent, and the notice that it gives
+    is reckoned from now."""
     task = await locked(session, actor, task_id, "confirm", version)
     if task.due_at <= clock.now():
         raise DeadlinePast
+    notice = await notice_of(session, actor, task.due_at)
     number = await perform(
         session,
         TASK,
         "confirm",
         task_subject(task),
         actor=actor,
-        values={"confirmed_by": actor.display_name, "issued_at": clock.now()},
+        values={"confirmed_by": actor.display_name, "issued_at": clock.now(), "notice_days": notice.days},
         also=also,
         mail=[Mail(task.issuer_unit_id, Role.LEADER, letters.CONFIRM, closed=True)],
     )

@@ -15,7 +15,7 @@ from plans.tasks import access, letters, queries
 from plans.tasks.errors import ExtensionTooShort, NothingAsked
 from plans.tasks.lifecycle import ASSIGNMENT, OPEN, OWED, subject_of
 from plans.tasks.models import Assignment, Task
-from plans.tasks.on_share import carry_out, load_locked
+from plans.tasks.on_share import AT_REST, carry_out, load_locked
 from reporting.carried import service as carried
 from tenancy.models import Role
 from tenancy.principal import Principal
@@ -29,7 +29,7 @@ async def accept(
 ) -> int:
     """确认办结."""
     share, _ = await load_locked(session, actor, assignment_id, "accept", version)
-    values = {"accepted_at": clock.now(), "supervised_by": "", "supervised_reason": ""}
+    values = {"accepted_at": clock.now(), **AT_REST}
     return await carry_out(session, actor, share, "accept", values=values, mail=letters.settled(share), also=also)
 
 
@@ -187,6 +187,7 @@ async def end_below(
         [subject_of(one) for one in found],
         actor=actor,
         reason=reason,
+        values=AT_REST,
         mail=lambda subject: letters.settled(by_id[subject.id], carried=task.cycle_id is not None),
     )
     return list(found)
@@ -208,4 +209,4 @@ async def recall(
         ended = [share.id, *(one.id for one in below)]
         await carried.take_back(session, actor=actor, cycle_id=task.cycle_id, submission_ids=ended, reason=reason)
     mail = letters.settled(share, carried=task.cycle_id is not None)
-    return await carry_out(session, actor, share, "recall", reason=reason, mail=mail, also=also)
+    return await carry_out(session, actor, share, "recall", reason=reason, values=AT_REST, mail=mail, also=also)

@@ -10,18 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.tasks.models import Assignment, Task, TaskState
 
-_SENT = (TaskState.ISSUED, TaskState.CLOSED, TaskState.RECALLED)
+#: What was sent; what still waits for a leader, or was declined, never was.
+SENT = (TaskState.ISSUED, TaskState.CLOSED, TaskState.RECALLED)
 
 
 async def list_issued_in(session: AsyncSession, *, county_id: UUID, issuer_unit_id: UUID, year: int) -> Sequence[Task]:
-    """What a unit sent in a year, by number; what still waits for a leader, or was declined, was never sent."""
+    """What a unit sent in a year, by number."""
     statement = (
         select(Task)
         .where(
             Task.county_id == county_id,
             Task.issuer_unit_id == issuer_unit_id,
             Task.year == year,
-            Task.state.in_(_SENT),
+            Task.state.in_(SENT),
         )
         .order_by(Task.serial)
     )

@@ -30,26 +30,37 @@ SUPERVISED = "task_supervised"
 SKIPPED = "task_skipped"
 
 
-def facts_of(task: Task, **more: Any) -> dict[str, Any]:
-    """A confidential task has no title outside its page."""
-    title = "" if task.kind in CONFIDENTIAL else task.title
+def facts_of(task: Task, *, section_id: UUID | None = None, **more: Any) -> dict[str, Any]:
+    """A confidential task has no title outside its page, and nobody's reasons either; `section_id` is the recipient's
+    section that it is kept to."""
+    kept = task.kind in CONFIDENTIAL
+    title = "" if kept else task.title
     return {
         "task_id": str(task.id),
         "title": title,
         "kind": task.kind.value,
         "priority": task.priority.value,
         "by": task.issuer_name,
-        **more,
+        **({"number": task.number} if kept else {}),
+        **({"section_id": str(section_id)} if kept and section_id is not None else {}),
+        **{name: value for name, value in more.items() if not (kept and name == "reason")},
     }
 
 
+def section_of(task: Task, unit_id: UUID) -> UUID | None:
+    """The section that answers for the task at the unit which assigned a share, where that is the issuer."""
+    return task.section_id if unit_id == task.issuer_unit_id else None
+
+
 def owed(task: Task, assignment: Assignment, *, due_at: datetime | None = None, **more: Any) -> Mail:
-    """The unit's item, told or told anew: it closes when the unit hands in."""
+    """The unit's item, told or told anew: it closes when the unit hands in. Of a 检举控告 that no section has yet it is
+    the leader's, who names one."""
+    to_be_named = task.guarded and more.get("section_id", assignment.section_id) is None
     return Mail(
         assignment.unit_id,
-        Role.REPORTER,
+        Role.LEADER if to_be_named else Role.REPORTER,
         OWED,
-        facts=facts_of(task, unit=assignment.unit_name, **more),
+        facts=facts_of(task, unit=assignment.unit_name, **{"section_id": assignment.section_id, **more}),
         due_at=due_at or assignment.due_at,
     )
 

@@ -18,6 +18,9 @@ from tenancy.principal import Principal
 from workflow.errors import ActionNotAllowed
 from workflow.lifecycle import Mail, expect_version, perform
 
+#: Of a share at its end nobody asks for longer, and nobody supervises it.
+AT_REST: Mapping[str, Any] = {"asked_until": None, "asked_reason": "", "supervised_by": "", "supervised_reason": ""}
+
 
 async def load_locked(
     session: AsyncSession, actor: Principal, assignment_id: UUID, action: str, version: int | None, reason: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,16 +14,35 @@ from kit.db.batch import Write
 from kit.ids import new_id
 from plans.addressing import service as addressing
 from plans.addressing.schemas import ChoiceIn
+from plans.petitions.errors import PetitionStays
 from plans.tasks import access, letters, queries
+from plans.tasks.access import CONFIDENTIAL
 from plans.tasks.errors import AlreadyAssigned, DeadlineBeyond, DeadlinePast
 from plans.tasks.issuing import hand_out
 from plans.tasks.lifecycle import ASSIGNMENT, OWED, subject_of
-from plans.tasks.models import Assignment, AssignmentState
-from plans.tasks.on_share import load_locked
+from plans.tasks.models import Assignment, AssignmentState, TaskKind
+from plans.tasks.notice import notice_answered_for
+from plans.tasks.on_share import AT_REST, load_locked
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.section_queries import get_open_section
 from workflow.lifecycle import Mail, perform, perform_many
+
+#: A share that is given again begins from nothing; what it came to before stands in its history.
+_ANEW: Mapping[str, Any] = {
+    **AT_REST,
+    "acknowledged_at": None,
+    "progress": 0,
+    "note": "",
+    "handed_in_at": None,
+    "result": "",
+    "open_reason": "",
+    "late": False,
+    "return_reason": "",
+    "urged": 0,
+    "urged_at": None,
+    "overdue_told_at": None,
+}
 
 
 async def pass_on(
@@ -36,15 +56,20 @@ async def pass_on(
     instruction: str,
     also: Sequence[Write] = (),
 ) -> int:
-    """Give units below a share, due no later than the unit's own. Those that have one already keep it.
+    """Give units below a share, due no later than the unit's own. Those that have one already keep it. A deadline of
+    the unit's own making that is under the county's minimum notice is its leader's to set.
 
-    Raises DeadlinePast, DeadlineBeyond, NobodyAddressed, AlreadyAssigned.
+    Raises PetitionStays, DeadlinePast, DeadlineBeyond, NoticeShort, NobodyAddressed, AlreadyAssigned.
     """
     share, task = await load_locked(session, actor, assignment_id, "pass_on", version)
+    if task.kind is TaskKind.PETITION:
+        raise PetitionStays
     if due_at <= clock.now():
         raise DeadlinePast
     if due_at > share.due_at:
         raise DeadlineBeyond(until=f"{share.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
+    if due_at < share.due_at:
+        await notice_answered_for(session, actor, due_at)
     tree, nodes = await addressing.addressed(session, actor, [one.as_choice() for one in to])
     known = await queries.list_shares(session, county_id=actor.county_id, task_id=task.id)
     have = {one.unit_id for one in known}
@@ -96,10 +121,10 @@ async def pass_on(
         [subject_of(one) for one in again.values()],
         actor=actor,
         values={
+            **_ANEW,
             "due_at": due_at,
             "instruction": instruction,
             "acknowledged_amendment": task.amendment,
-            "overdue_told_at": None,
         },
         mail=lambda subject: [letters.owed(task, again[subject.id], due_at=due_at)],
     )
@@ -116,10 +141,14 @@ async def to_section(
     also: Sequence[Write] = (),
 ) -> int:
     """交科室办理: a unit gives its share to one of its sections, or takes it back to the whole unit. Of a confidential
-    task the other sections see nothing from then on. Raises NotFound for a section that is not the unit's
-    or is closed."""
-    share, _ = await load_locked(session, actor, assignment_id, "to_section", version)
-    name = ""
+    task the other sections see nothing from then on, in their inbox neither. Raises NotFound for a section that is not
+    the unit's or is closed, Forbidden for a 检举控告 to anybody but the leader."""
+    share, task = await load_locked(session, actor, assignment_id, "to_section", version)
+    if task.guarded:
+        actor.require(Role.LEADER)
+    name, mail = "", list[Mail]()
+    if task.kind in CONFIDENTIAL and share.state in OWED:
+        mail = [letters.owed(task, share, section_id=section_id)]
     if section_id is not None:
         found = await get_open_section(session, county_id=actor.county_id, unit_id=share.unit_id, section_id=section_id)
         name = found.name
@@ -130,6 +159,7 @@ async def to_section(
         subject_of(share),
         actor=actor,
         values={"section_id": section_id},
+        mail=mail,
         also=also,
         detail={"section": name},
     )

@@ -75,6 +75,12 @@ async def require_within(session: AsyncSession, *, county_id: UUID, parent_id: U
         raise DeadlineBeyond(until=f"{above.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}")
 
 
+async def find_due(session: AsyncSession, *, county_id: UUID, assignment_id: UUID | None) -> datetime | None:
+    """A share's deadline, where the acting unit may see it."""
+    statement = select(Assignment.due_at).where(Assignment.county_id == county_id, Assignment.id == assignment_id)
+    return None if assignment_id is None else (await session.scalars(statement)).one_or_none()
+
+
 async def find_share(session: AsyncSession, *, county_id: UUID, task_id: UUID, unit_id: UUID) -> Assignment | None:
     """A unit's own share of a task."""
     statement = select(Assignment).where(

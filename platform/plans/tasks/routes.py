@@ -10,17 +10,16 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from plans.tasks import changing, issuing, judging, passing_on, views
+from plans.tasks import changing, issuing, judging, notice, passing_on, views
 from plans.tasks.changing import Changes
 from plans.tasks.errors import TableFixed
 from plans.tasks.issuing import Given
+from plans.tasks.ledger_routes import OfYear
+from plans.tasks.notice_schemas import DeadlinesOut, NoticeAskedIn, NoticeGivenOut, NoticeRecordOut
 from plans.tasks.schemas import (
     AcceptancesIn,
     AmendIn,
-    DeadlinesOut,
     IssueIn,
-    NoticeAskedIn,
-    NoticeGivenOut,
     ReasonIn,
     ReceivedPage,
     SummaryOut,
@@ -86,7 +85,7 @@ class TaskController(Controller):
     async def list_deadlines(
         self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
     ) -> DeadlinesOut:
-        return await views.deadlines_view(session, principal)
+        return await notice.deadlines_view(session, principal)
 
     @post("/notice", summary="How much notice a deadline gives, and what else is due then", status_code=200)
     async def tell_notice(
@@ -95,7 +94,13 @@ class TaskController(Controller):
         principal: NamedDependency[Principal],
         data: JSONBody[NoticeAskedIn],
     ) -> NoticeGivenOut:
-        return await views.notice_view(session, principal, data.due_at)
+        return await notice.notice_view(session, principal, data.due_at, data.task_id)
+
+    @get("/notice-record", summary="How much notice a year's tasks gave, and how many under the county's minimum")
+    async def get_notice_record(
+        self, session: NamedDependency[AsyncSession], principal: NamedDependency[Principal], year: OfYear
+    ) -> NoticeRecordOut:
+        return await notice.record_view(session, principal, year=year)
 
     @post("/", summary="交办: send a task to units below")
     async def issue(self, edit: NamedDependency[Edit], data: JSONBody[IssueIn]) -> Response[TaskOut]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from plans.addressing.schemas import Choices, PreviewOut
 from plans.petitions.schemas import PetitionIn
 from plans.tasks.models import AssignmentState, Priority, TaskKind, TaskState
+from plans.tasks.notice_schemas import Deadline
 from plans.tasks.table_schemas import TableIn, TableOut
 from tenancy.tiers import Tier
 from workflow.bulk import Lines
@@ -29,7 +30,7 @@ class IssueIn(BaseModel):
     text: Text = ""
     kind: TaskKind = TaskKind.KEY_WORK
     priority: Priority = Priority.NORMAL
-    due_at: AwareDatetime
+    due_at: Deadline
     #: What is to be handed in with it, in words.
     evidence: Line = ""
     to: Choices
@@ -42,46 +43,14 @@ class IssueIn(BaseModel):
     petition: PetitionIn | None = None
 
 
-class NoticeAskedIn(BaseModel):
-    due_at: AwareDatetime
-
-
-class BesideOut(BaseModel):
-    """Something else due about that time."""
-
-    title: str
-    due_at: datetime
-
-
-class NoticeGivenOut(BaseModel):
-    """What a deadline means, told under it while it is chosen."""
-
-    working_days: int
-    minimum: int
-    short: bool
-    beside: list[BesideOut]
-
-
-class DeadlineOut(BaseModel):
-    """The end of a day, so many working days from today."""
-
-    working_days: int
-    due_at: datetime
-
-
-class DeadlinesOut(BaseModel):
-    """What a deadline is usually set to, and the county's minimum notice in working days."""
-
-    items: list[DeadlineOut]
-    minimum: int
-
-
 class SummaryOut(BaseModel):
-    """The acting unit's own tasks that are not closed: all of them, those with a share overdue, with one supervised."""
+    """The acting unit's own tasks that are not closed: all of them, those with a share overdue, with one supervised.
+    `short`: how many of this year's gave under the minimum notice, at the county those of its townships too."""
 
     open: int
     overdue: int
     supervised: int
+    short: int
 
 
 class Progress(BaseModel):
@@ -105,6 +74,9 @@ class TaskBrief(BaseModel):
     state: TaskState
     due_at: datetime
     issued_at: datetime | None
+    #: Working days that it gave, and whether that was under the county's minimum.
+    notice_days: int
+    short_notice: bool
     progress: Progress
 
 
@@ -159,7 +131,8 @@ class TaskOut(BaseModel):
     files: list[EnclosureOut]
     issuer: str
     issuer_unit_id: UUID
-    section_id: UUID | None
+    #: 归口科室 of the issuer; empty for none.
+    section: str
     #: 检举控告 that is not this person's to read: title, text and files are left out.
     withheld: bool
     creator: str
@@ -202,6 +175,10 @@ class AssignmentOut(BaseModel):
     id: UUID
     version: int
     task: TaskBrief
+    #: 归口科室 of the issuer, who sent it, and who answered for a short notice; each empty for none.
+    section: str
+    creator: str
+    confirmed_by: str
     text: str
     evidence: str
     files: list[EnclosureOut]
@@ -211,6 +188,9 @@ class AssignmentOut(BaseModel):
     table: TableOut | None
     result: str
     open_reason: str
+    #: The deadline of the share that it is a part of, past which it is not extended. None of one from the issuer,
+    #: and for who does not see that share.
+    latest: datetime | None
     return_reason: str
     supervised_reason: str
     amendments: list[AmendmentOut]
@@ -240,7 +220,7 @@ class AmendIn(BaseModel):
     text: Text | None = None
     evidence: Line | None = None
     priority: Priority | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Deadline | None = None
     #: The files that it goes with from now on, all of them, in their order.
     file_ids: FileIds | None = None
     reason: Reason
@@ -264,14 +244,14 @@ class HandInIn(BaseModel):
 
 
 class ExtensionIn(BaseModel):
-    until: AwareDatetime
+    until: Deadline
     reason: Reason
 
 
 class GrantIn(BaseModel):
     """Until when; as asked without it."""
 
-    until: AwareDatetime | None = None
+    until: Deadline | None = None
 
 
 class TaskSectionIn(BaseModel):
@@ -282,7 +262,7 @@ class TaskSectionIn(BaseModel):
 
 class PassOnIn(BaseModel):
     to: Choices
-    due_at: AwareDatetime
+    due_at: Deadline
     instruction: Text = ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit import clock
 from plans.ledgers import SIGNED, Sheet, make_ledger, moment
 from plans.tasks import access, ledger_queries, queries
-from plans.tasks.models import Assignment, AssignmentState, Priority, Task, TaskKind, TaskState
-from plans.tasks.rules import is_overdue
+from plans.tasks.models import Assignment, AssignmentState, Priority, TaskKind, TaskState
+from plans.tasks.queries import Counted
+from plans.tasks.rules import is_overdue, merged, progress_of
 from plans.tasks.views import progress_out
 from reporting.workbook.roll import Roll, RollColumn, make_roll
 from tenancy.principal import Principal
+from tenancy.section_queries import list_sections
 
 KINDS = {
     TaskKind.KEY_WORK: "重点工作",
@@ -42,6 +45,10 @@ _SHARES = {
 }
 
 
+#: What stands in place of the title of a 检举控告 that is not its reader's.
+_WITHHELD = "信访交办（限知悉）"
+
+
 def _late(share: Assignment) -> str:
     now = clock.now()
     return "逾期" if share.late or is_overdue(share.state, share.due_at, share.handed_in_at, now) else ""
@@ -54,38 +61,46 @@ async def issued_ledger(session: AsyncSession, principal: Principal, *, year: in
     )
     tasks = [task for task in found if access.may_see(principal, task, None)]
     counted = await queries.count_by_task(session, county_id=principal.county_id, task_ids=[task.id for task in tasks])
+    sections = await list_sections(session, county_id=principal.county_id, unit_id=principal.unit_id)
+    named = {one.id: one.name for one in sections}
     rows = []
     for task in tasks:
         progress = progress_out(counted.get(task.id, []))
         rows.append(
             [
                 task.number,
-                task.title,
+                _WITHHELD if access.withheld(principal, task, None) else task.title,
                 KINDS[task.kind],
                 _PRIORITIES[task.priority],
                 moment(task.issued_at),
                 moment(task.due_at),
+                str(task.notice_days),
+                "不足" if task.short_notice else "",
                 str(progress.total),
                 str(progress.by_state[AssignmentState.ACCEPTED]),
                 str(progress.overdue),
                 str(progress.supervised),
                 _TASKS[task.state],
+                named.get(task.section_id, "") if task.section_id else "",
                 task.creator_name,
             ]
         )
     columns = [
-        RollColumn("交办单号", 24),
-        RollColumn("任务标题", 30),
-        RollColumn("类别", 10),
-        RollColumn("缓急", 7),
-        RollColumn("交办时间", 16),
-        RollColumn("办结时限", 16),
-        RollColumn("承办单位数", 8, True),
-        RollColumn("已办结", 8, True),
-        RollColumn("逾期", 7, True),
-        RollColumn("督办", 7, True),
-        RollColumn("状态", 9),
-        RollColumn("经办人", 10),
+        RollColumn("交办单号", 20),
+        RollColumn("任务标题", 26),
+        RollColumn("类别", 9),
+        RollColumn("缓急", 6),
+        RollColumn("交办时间", 11),
+        RollColumn("办结时限", 11),
+        RollColumn("留时（工作日）", 8, True),
+        RollColumn("最短时限", 6),
+        RollColumn("承办单位数", 7, True),
+        RollColumn("已办结", 7, True),
+        RollColumn("逾期", 6, True),
+        RollColumn("督办", 6, True),
+        RollColumn("状态", 8),
+        RollColumn("经办科室", 11),
+        RollColumn("经办人", 9),
     ]
     return await make_ledger(session, principal, title=f"{year}年度交办台账", columns=columns, rows=rows)
 
@@ -98,7 +113,7 @@ async def received_ledger(session: AsyncSession, principal: Principal, *, year: 
     rows = [
         [
             task.number,
-            task.title,
+            _WITHHELD if access.withheld(principal, task, share) else task.title,
             KINDS[task.kind],
             task.issuer_name,
             moment(share.due_at),
@@ -107,7 +122,7 @@ async def received_ledger(session: AsyncSession, principal: Principal, *, year: 
             moment(share.accepted_at),
             _SHARES[share.state],
             _late(share),
-            share.result,
+            "" if access.withheld(principal, task, share) else share.result,
         ]
         for share, task in found
         if access.may_see(principal, task, share)
@@ -130,23 +145,25 @@ async def received_ledger(session: AsyncSession, principal: Principal, *, year: 
 
 async def task_sheet(session: AsyncSession, principal: Principal, task_id: UUID) -> Sheet:
     """承办情况表: every share of a task at or below the acting unit. Raises NotFound."""
-    task, _ = await access.get_task(session, principal, task_id)
+    task, own = await access.get_task(session, principal, task_id)
+    kept = access.withheld(principal, task, own)
     shares = await queries.list_shares(session, county_id=principal.county_id, task_id=task_id)
     names = {share.id: share.unit_name for share in shares}
+    below = await queries.count_below(session, county_id=principal.county_id, parent_ids=list(names))
     rows = [
         [
             names.get(share.parent_id, "") if share.parent_id else "",
             share.unit_name,
             moment(share.due_at),
             moment(share.acknowledged_at),
-            "100" if share.state is AssignmentState.ACCEPTED else str(share.progress),
+            str(_percent(share, below.get(share.id, []))),
             moment(share.handed_in_at),
             moment(share.accepted_at),
             _SHARES[share.state],
             _late(share),
             str(share.urged),
             "督办" if share.supervised_by else "",
-            share.result,
+            "" if kept else share.result,
         ]
         for share in sorted(shares, key=lambda one: _place(one, names))
     ]
@@ -164,9 +181,9 @@ async def task_sheet(session: AsyncSession, principal: Principal, task_id: UUID)
         RollColumn("督办", 7),
         RollColumn("办理结果", 28),
     ]
-    about = [f"任务：{task.title}", f"交办单号：{task.number}", f"交办单位：{task.issuer_name}"]
+    about = [f"任务：{_WITHHELD if kept else task.title}", f"交办单号：{task.number}", f"交办单位：{task.issuer_name}"]
     title = "任务承办情况表"
-    name = f"{_file_name(task)}承办情况表.xlsx"
+    name = f"{_file_name(_WITHHELD if kept else task.title)}承办情况表.xlsx"
     return Sheet(name, await make_roll(Roll(title, about, columns, rows, SIGNED)))
 
 
@@ -175,5 +192,9 @@ def _place(share: Assignment, names: dict[UUID, str]) -> tuple[str, bool, str]:
     return names.get(share.parent_id or share.id, ""), share.parent_id is not None, share.unit_name
 
 
-def _file_name(task: Task) -> str:
-    return "".join(sign for sign in task.title if sign not in '\\/:*?"<>|')
+def _percent(share: Assignment, below: Sequence[Counted]) -> int:
+    return progress_of(share.progress, share.state, merged((line.state, line.number) for line in below))
+
+
+def _file_name(title: str) -> str:
+    return "".join(sign for sign in title if sign not in '\\/:*?"<>|')

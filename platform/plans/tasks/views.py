@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,21 +14,15 @@ from kit.paging import Mark, cut, read_mark
 from plans.addressing import service as addressing
 from plans.addressing.errors import NobodyAddressed
 from plans.addressing.schemas import PreviewOut
-from plans.tasks import access, issuing, queries
-from plans.tasks.access import CONFIDENTIAL
-from plans.tasks.issuing import minimum_notice
+from plans.tasks import access, issuing, notice_queries, queries
 from plans.tasks.lifecycle import ASSIGNMENT, BY_REPORT, OPEN, TASK, subject_of, task_subject
 from plans.tasks.models import Assignment, AssignmentState, Task, TaskAmendment, TaskState
 from plans.tasks.queries import Counted, Wanted
-from plans.tasks.rules import is_overdue, merged, progress_of, working_days_after, working_days_between
+from plans.tasks.rules import is_overdue, merged, progress_of
 from plans.tasks.schemas import (
     AmendmentOut,
     AssignmentOut,
-    BesideOut,
-    DeadlineOut,
-    DeadlinesOut,
     EventOut,
-    NoticeGivenOut,
     Progress,
     ReceivedLine,
     ReceivedPage,
@@ -41,17 +34,15 @@ from plans.tasks.schemas import (
     TaskPage,
 )
 from plans.tasks.table_schemas import TableOut
-from reporting.queries import load_calendar
+from tenancy.models import Role
 from tenancy.principal import Principal
+from tenancy.section_queries import find_name
 from tenancy.tiers import Tier
 from workflow.enclosures.queries import list_enclosed
 from workflow.enclosures.schemas import EnclosureOut, enclosure_out
 from workflow.queries import list_history
 
 PAGE = 50
-#: Working days from today (三日、五日、十日内).
-USUAL_DEADLINES = (3, 5, 10)
-_WEEK = timedelta(days=3)
 _DONE_STATES = frozenset(AssignmentState) - OPEN
 #: What a share says of a 检举控告 to those who may not read it.
 _WITHHELD = {"instruction": "", "result": "", "open_reason": "", "return_reason": "", "supervised_reason": ""}
@@ -80,6 +71,8 @@ def brief_of(task: Task, counted: Iterable[Counted], *, withheld: bool = False) 
         state=task.state,
         due_at=task.due_at,
         issued_at=task.issued_at,
+        notice_days=task.notice_days,
+        short_notice=task.short_notice,
         progress=progress_out(counted),
     )
 
@@ -97,9 +90,11 @@ async def _table_out(session: AsyncSession, task: Task) -> TableOut | None:
     )
 
 
-def share_out(principal: Principal, task: Task, share: Assignment, below: Sequence[Counted]) -> ShareOut:
+def share_out(
+    principal: Principal, task: Task, share: Assignment, below: Sequence[Counted], *, withheld: bool = False
+) -> ShareOut:
     states = merged((line.state, line.number) for line in below)
-    signs_again = share.acknowledged_amendment < task.amendment and share.state in OPEN
+    signs_again = share.acknowledged_amendment < task.amendment and share.state in OPEN - {AssignmentState.ISSUED}
     return ShareOut(
         id=share.id,
         unit_id=share.unit_id,
@@ -111,13 +106,13 @@ def share_out(principal: Principal, task: Task, share: Assignment, below: Sequen
         overdue=is_overdue(share.state, share.due_at, share.handed_in_at, clock.now()),
         late=share.late,
         percent=progress_of(share.progress, share.state, states),
-        note="" if task.guarded and share.unit_id != principal.unit_id else share.note,
+        note="" if withheld else share.note,
         acknowledged_at=share.acknowledged_at,
         handed_in_at=share.handed_in_at,
         accepted_at=share.accepted_at,
         signs_again=signs_again,
         asked_until=share.asked_until,
-        asked_reason=share.asked_reason,
+        asked_reason="" if withheld else share.asked_reason,
         urged=share.urged,
         supervised=bool(share.supervised_by),
         section_id=share.section_id if share.unit_id == principal.unit_id else None,
@@ -136,8 +131,10 @@ def _share_actions(principal: Principal, task: Task, share: Assignment, signs_ag
     if share.asked_until is None:
         refused |= {"grant_extension", "refuse_extension"}
     refused.add("supervise" if share.supervised_by else "ease")
-    if principal.tier is Tier.VILLAGE:
+    if principal.tier is Tier.VILLAGE or task.kind in access.CONFIDENTIAL:
         refused.add("pass_on")
+    if task.guarded and not principal.has(Role.LEADER):
+        refused.add("to_section")
     refused.add("amend")
     if task.cycle_id is not None:
         refused |= BY_REPORT
@@ -149,11 +146,11 @@ def _amendment_out(one: TaskAmendment) -> AmendmentOut:
 
 
 async def _shares_out(
-    session: AsyncSession, principal: Principal, task: Task, shares: Sequence[Assignment]
+    session: AsyncSession, principal: Principal, task: Task, shares: Sequence[Assignment], *, withheld: bool
 ) -> list[ShareOut]:
     below = await queries.count_below(session, county_id=principal.county_id, parent_ids=[share.id for share in shares])
     ordered = sorted(shares, key=lambda share: (share.state in _DONE_STATES, share.unit_name))
-    return [share_out(principal, task, share, below.get(share.id, [])) for share in ordered]
+    return [share_out(principal, task, share, below.get(share.id, []), withheld=withheld) for share in ordered]
 
 
 async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) -> TaskOut:
@@ -171,7 +168,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
     counted = (await queries.count_by_task(session, county_id=county_id, task_ids=[task_id])).get(task_id, [])
     amendments = await queries.list_amendments(session, county_id=county_id, task_id=task_id)
     kept = access.withheld(principal, task, own)
-    own_out = (await _shares_out(session, principal, task, [own]))[0] if own is not None else None
+    own_out = (await _shares_out(session, principal, task, [own], withheld=kept))[0] if own is not None else None
     return TaskOut(
         id=task.id,
         version=task.version,
@@ -184,7 +181,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         files=[] if kept else await _files(session, principal, task),
         issuer=task.issuer_name,
         issuer_unit_id=task.issuer_unit_id,
-        section_id=task.section_id,
+        section=await find_name(session, county_id=county_id, section_id=task.section_id),
         withheld=kept,
         creator=task.creator_name,
         state=task.state,
@@ -195,7 +192,7 @@ async def task_view(session: AsyncSession, principal: Principal, task_id: UUID) 
         confirmed_by=task.confirmed_by,
         amendments=[] if kept else [_amendment_out(one) for one in amendments],
         progress=progress_out(counted),
-        shares=await _shares_out(session, principal, task, shares),
+        shares=await _shares_out(session, principal, task, shares, withheld=kept),
         own=own_out,
         addressed=await _addressed(session, principal, task),
         table=await _table_out(session, task),
@@ -222,7 +219,8 @@ async def shares_view(session: AsyncSession, principal: Principal, assignment_id
     """The shares directly below one. Raises NotFound."""
     share, task = await access.get_assignment(session, principal, assignment_id)
     found = await queries.list_shares(session, county_id=principal.county_id, task_id=task.id, parent_id=share.id)
-    return SharesOut(items=await _shares_out(session, principal, task, found))
+    kept = await access.keeps_from(session, principal, task)
+    return SharesOut(items=await _shares_out(session, principal, task, found, withheld=kept))
 
 
 async def assignment_view(session: AsyncSession, principal: Principal, assignment_id: UUID) -> AssignmentOut:
@@ -237,10 +235,14 @@ async def assignment_view(session: AsyncSession, principal: Principal, assignmen
         id=share.id,
         version=share.version,
         task=brief_of(task, counted.get(task.id, []), withheld=kept),
+        section=await find_name(session, county_id=principal.county_id, section_id=task.section_id),
+        creator=task.creator_name,
+        confirmed_by=task.confirmed_by,
+        latest=await queries.find_due(session, county_id=principal.county_id, assignment_id=share.parent_id),
         text="" if kept else task.text,
         evidence="" if kept else task.evidence,
         files=[] if kept else await _files(session, principal, task),
-        share=(await _shares_out(session, principal, task, [share]))[0],
+        share=(await _shares_out(session, principal, task, [share], withheld=kept))[0],
         table=await _table_out(session, task),
         **words,
         amendments=[] if kept else [_amendment_out(one) for one in amendments],
@@ -309,10 +311,11 @@ async def received_page(
     return ReceivedPage(
         items=[
             ReceivedLine(
-                task=brief_of(task, counted.get(task.id, []), withheld=access.withheld(principal, task, share)),
-                share=share_out(principal, task, share, below.get(share.id, [])),
+                task=brief_of(task, counted.get(task.id, []), withheld=kept),
+                share=share_out(principal, task, share, below.get(share.id, []), withheld=kept),
             )
             for share, task in seen
+            for kept in [access.withheld(principal, task, share)]
         ],
         next=following,
     )
@@ -330,38 +333,13 @@ def wanted_of(search: str, month: str | None) -> Wanted:
 
 
 async def summary_view(session: AsyncSession, principal: Principal) -> SummaryOut:
-    """How many of the acting unit's own tasks are under way, overdue somewhere, supervised somewhere."""
+    """How many of the acting unit's own tasks are under way, overdue somewhere, supervised somewhere; and how many of
+    this year's gave short notice."""
     open_, overdue, supervised = await queries.count_troubled(
         session, county_id=principal.county_id, issuer_unit_id=principal.unit_id
     )
-    return SummaryOut(open=open_, overdue=overdue, supervised=supervised)
-
-
-async def deadlines_view(session: AsyncSession, principal: Principal) -> DeadlinesOut:
-    """The ends of the working days that deadlines are usually set to."""
-    days = await load_calendar(session, county_id=principal.county_id)
-    now = clock.now()
-    return DeadlinesOut(
-        items=[DeadlineOut(working_days=n, due_at=working_days_after(now, n, days)) for n in USUAL_DEADLINES],
-        minimum=await minimum_notice(session, principal),
+    own = None if principal.tier is Tier.COUNTY else principal.unit_id
+    sent = await notice_queries.count_all_sent(
+        session, county_id=principal.county_id, year=clock.today().year, issuer_unit_id=own
     )
-
-
-async def notice_view(session: AsyncSession, principal: Principal, due_at: datetime) -> NoticeGivenOut:
-    """How much notice a deadline gives, and what else the unit has asked for about that time."""
-    days = working_days_between(clock.now(), due_at, await load_calendar(session, county_id=principal.county_id))
-    minimum = await minimum_notice(session, principal)
-    beside = await queries.list_due_beside(
-        session,
-        county_id=principal.county_id,
-        issuer_unit_id=principal.unit_id,
-        since=due_at - _WEEK,
-        until=due_at + _WEEK,
-    )
-    shown = [task for task in beside if task.kind not in CONFIDENTIAL]
-    return NoticeGivenOut(
-        working_days=days,
-        minimum=minimum,
-        short=days < minimum,
-        beside=[BesideOut(title=task.title, due_at=task.due_at) for task in shown],
-    )
+    return SummaryOut(open=open_, overdue=overdue, supervised=supervised, short=sent.short)

@@ -18,7 +18,7 @@ export default {
     yearOf: '{n} period | {n} periods',
     trend: 'Last 12 periods',
     trendNone: 'The trend appears once there are two periods.',
-    tasks: { open: 'Under way', overdue: 'Overdue', supervised: 'Supervised' },
+    tasks: { open: 'under way', overdue: 'overdue', supervised: 'supervised', short: 'short notice this year' },
     openRollup: 'See the rollup',
   },
 } as const

@@ -18,7 +18,7 @@ export default {
     yearOf: '含 {n} 期',
     trend: '近 12 期趋势',
     trendNone: '至少有两期数据后显示趋势。',
-    tasks: { open: '在办', overdue: '逾期', supervised: '督办' },
+    tasks: { open: '在办', overdue: '逾期', supervised: '督办', short: '今年时限不足' },
     openRollup: '看汇总表',
   },
 } as const

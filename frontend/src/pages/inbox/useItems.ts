@@ -36,7 +36,7 @@ export function useItems() {
     if (item.subject_kind === 'urgent_matter') return kind === undefined ? t('inbox.topic.urgent') : t('inbox.urgentOf', { unit: unit ?? '', kind: t(`urgent.kind.${kind}`) })
     if (item.subject_kind === 'plan') return t('inbox.planOf', { unit: item.topic === 'plan_due' ? '' : (unit ?? ''), year: item.facts.year ?? '' })
     // A confidential task is named nowhere but on its own page.
-    if (item.facts.task_id !== undefined && item.subject_kind !== 'submission') return title !== undefined && title !== '' ? title : t('inbox.confidentialTask')
+    if (item.facts.task_id !== undefined && item.subject_kind !== 'submission') return title !== undefined && title !== '' ? title : [t('inbox.confidentialTask'), item.facts.number].filter((part) => part !== undefined).join(' ')
     if (item.subject_kind === 'visit') return `${t('nav.visits')} · ${unit ?? ''}`
     if (form === undefined && title !== undefined && title !== '') return title
     const name = form === undefined ? t(item.topic === 'handed_over' ? 'handover.sheetTitle' : 'inbox.topic.other') : words.form({ name: form, name_en: form_en ?? form })
