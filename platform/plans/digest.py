@@ -16,7 +16,7 @@ from plans.queries import find_dispatch_rules
 from workflow.channels import messages
 from workflow.channels.delivery import inbox_link
 from workflow.channels.messages import Words
-from workflow.channels.queries import list_active_channels
+from workflow.channels.queries import list_active_channels, list_told
 from workflow.queries import count_open
 
 KIND = "digest"
@@ -43,16 +43,22 @@ async def send_digests(session: AsyncSession, county: CountyRef) -> None:
     at = leaves_at(clock.now(), DEFAULT_DIGEST_AT if rules is None else rules.digest_at)
     if at is None:
         return
+    occasion = f"digest-{at:%Y-%m-%d}"
     channels = await list_active_channels(session, county_id=county.id)
+    # Of every two minutes' beats one records; whoever beats beside it is refused by the record itself.
+    every = [channel_id for ids in channels.values() for channel_id in ids]
+    told = await list_told(session, county_id=county.id, channel_ids=every, occasion=occasion)
     for unit_id, ids in channels.items():
         for channel_id in ids:
+            if channel_id in told:
+                continue
             await messages.record(
                 session,
                 county,
                 unit_id=unit_id,
                 channel_id=channel_id,
                 kind=KIND,
-                occasion=f"digest-{at:%Y-%m-%d}",
+                occasion=occasion,
                 facts={},
                 at_most_once=True,
             )

@@ -10,7 +10,11 @@ from kit import clock
 from kit.db.session import Database
 from plans.planning.errors import DoneBeforeYear, PeriodToCome
 from plans.planning.models import SummaryPeriod
+from plans.planning.schemas import PlanSummaryOut
+from plans.training import announcing
 from tests.plans.planning_steps import YEAR, approved, line, on_item, write_summary
+from tests.plans.steps import unit
+from tests.plans.training_steps import announce, mark, member, on_training, place_of, planned, sessions_of, sign_up
 from tests.world import World, make_county_with_people
 
 pytestmark = pytest.mark.anyio
@@ -19,6 +23,10 @@ pytestmark = pytest.mark.anyio
 def noon(month: int, day: int) -> datetime:
     """Noon in China."""
     return datetime(YEAR, month, day, 4, tzinfo=UTC)
+
+
+def words(made: PlanSummaryOut) -> str:
+    return "".join(part.text for part in made.sections)
 
 
 async def test_a_quarter_is_told_as_it_ended(database: Database, world: World) -> None:
@@ -42,6 +50,26 @@ async def test_a_quarter_is_told_as_it_ended(database: Database, world: World) -
     assert "就业推荐（3月31日完成）" in q1["已完成事项"]
     assert "走访慰问（5月29日完成）：全部走访" in q2["已完成事项"]
     assert "年底慰问（进度5%）：先备物资" in q2["正在推进事项"]
+
+
+async def test_trainings_are_told_by_who_held_them_and_by_who_came(database: Database, world: World) -> None:
+    plans = {code: await approved(database, world, code, line()) for code in ("C", "A1")}
+    with clock.frozen_at(noon(2, 10)):
+        training_id = await announce(database, world, planned(hours="4.0"), to=[unit(world, "A1")])
+        (one,) = await sessions_of(database, world, training_id)
+        people = [await member(database, world, "A1", name) for name in ("李", "王")]
+        await sign_up(database, world, "A1", one.id, *people)
+        await on_training(database, world, announcing.hold, training_id)
+        await mark(database, world, one.id, (await place_of(database, world, one.id, people[0])).id)
+    with clock.frozen_at(noon(4, 2)):
+        told = {
+            code: words(await write_summary(database, world, code, plan.id, SummaryPeriod.Q1))
+            for code, plan in plans.items()
+        }
+        second = await write_summary(database, world, "C", plans["C"].id, SummaryPeriod.Q2)
+    assert "组织下级工作人员培训1场，参训1人次" in told["C"] and "参加业务培训" not in told["C"]
+    assert "参加业务培训1场次、1人，累计4学时" in told["A1"] and "组织下级" not in told["A1"]
+    assert "组织下级" not in words(second)
 
 
 async def test_a_quarter_to_come_is_not_summed_up(database: Database, world: World) -> None:

@@ -20,7 +20,7 @@ from plans.planning.models import ItemState, Plan, PlanSummary, SummaryPeriod, S
 from plans.planning.rules import span_of, standing
 from plans.planning.wording import Recorded, SummaryFacts, draft
 from plans.tasks.queries import count_of_unit
-from plans.training.hours_queries import count_attended
+from plans.training.hours_queries import count_attended, count_held_for_others
 from reporting.comparing.wording import Section
 from reporting.months.queries import count_handed_in
 from tenancy.audit import audited
@@ -66,8 +66,9 @@ async def facts_of(session: AsyncSession, plan: Plan, period: SummaryPeriod) -> 
         told.append(Recorded(item.section, item.what, how, far, note, item.done_on, item.end_on))
     tasks = await count_of_unit(session, county_id=county_id, unit_id=unit_id, since=since, until=until)
     trained = await count_attended(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
+    held = await count_held_for_others(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
     reports = await count_handed_in(session, county_id=county_id, unit_id=unit_id, first=first, last=last)
-    return SummaryFacts(plan.unit_name, plan.year, period, min(last, day), told, *tasks, *trained, *reports)
+    return SummaryFacts(plan.unit_name, plan.year, period, min(last, day), told, *tasks, *trained, *reports, *held)
 
 
 async def draft_of(

@@ -56,6 +56,9 @@ class SummaryFacts:
     reports: int
     reports_in: int
     reports_on_time: int
+    #: 组织培训: sessions held for other units, and how many of their people came.
+    held: int
+    came: int
 
 
 def draft(facts: SummaryFacts) -> tuple[str, list[Section]]:
@@ -110,4 +113,6 @@ def _daily(facts: SummaryFacts) -> str:
         said.append(f"应报报表{facts.reports}期，已报{facts.reports_in}期，其中按时{facts.reports_on_time}期")
     if facts.sessions:
         said.append(f"参加业务培训{facts.sessions}场次、{facts.people}人，累计{facts.hours.normalize():f}学时")
+    if facts.held:
+        said.append(f"组织下级工作人员培训{facts.held}场，参训{facts.came}人次")
     return "；".join(said) + "。" if said else ""

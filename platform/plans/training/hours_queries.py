@@ -121,3 +121,23 @@ async def count_attended(
     )
     row = (await session.execute(statement)).one()
     return row[0], row[1], row[2] or Decimal(0)
+
+
+async def count_held_for_others(
+    session: AsyncSession, *, county_id: UUID, unit_id: UUID, first: date, last: date
+) -> tuple[int, int]:
+    """Between two days in China: the sessions that a unit held for people of other units, and how many came."""
+    statement = (
+        select(func.count(TrainingPlace.session_id.distinct()), func.count())
+        .join(Training, _OF_PLACE)
+        .where(
+            TrainingPlace.county_id == county_id,
+            Training.issuer_unit_id == unit_id,
+            TrainingPlace.unit_id != unit_id,
+            TrainingPlace.state == PlaceState.ATTENDED,
+            TrainingPlace.day >= first,
+            TrainingPlace.day <= last,
+        )
+    )
+    row = (await session.execute(statement)).one()
+    return row[0], row[1]

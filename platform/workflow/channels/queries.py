@@ -36,6 +36,16 @@ async def find_channel(session: AsyncSession, *, county_id: UUID, channel_id: UU
     return (await session.scalars(statement)).one_or_none()
 
 
+async def list_told(session: AsyncSession, *, county_id: UUID, channel_ids: Sequence[UUID], occasion: str) -> set[UUID]:
+    """Those channels for which a message of an occasion was recorded."""
+    statement = select(OutsideMessage.channel_id).where(
+        OutsideMessage.county_id == county_id,
+        OutsideMessage.channel_id.in_(channel_ids),
+        OutsideMessage.occasion == occasion,
+    )
+    return set((await session.scalars(statement)).all())
+
+
 async def get_message(session: AsyncSession, *, county_id: UUID, message_id: UUID) -> OutsideMessage:
     """A message to be sent; locked. Raises NotFound."""
     statement = (
