@@ -23,6 +23,7 @@ TOLD = frozenset(
         "objection_answered",
         "handed_over",
         "task_skipped",
+        "task_recalled",
         "task_supervised",
         "urgent_acknowledged",
         "urgent_told",

@@ -26,7 +26,7 @@ from tenancy.errors import SectionInUse, SectionNameTaken
 from tenancy.models import Role
 from tenancy.principal import Principal
 from tests.plans import steps
-from tests.plans.steps import ALL_TOWNSHIPS, inbox, issue, petition, unit
+from tests.plans.steps import ALL_TOWNSHIPS, inbox, issue, petition, topics, unit
 from tests.world import World, make_county_with_people
 from workflow import queries as workflow_queries
 from workflow.errors import ActionNotAllowed, ReasonMissing
@@ -143,7 +143,8 @@ class TestCourse:
         await act(database, world, task_id, Act.OBJECT, text="不属本单位职权")
         assert [item.topic for item in await inbox(database, world, "C")] == [OBJECTED]
         await steps.on_task(database, world, changing.recall, task_id, reason="异议成立")
-        assert await inbox(database, world, "C") == [] and await inbox(database, world, "A") == []
+        assert await inbox(database, world, "C") == []
+        assert await topics(database, world, "A") == {"task_recalled"}
 
     async def test_it_is_handed_in_concluded_or_with_a_reason(self, database: Database, world: World) -> None:
         task_id, other = await sent(database, world), await sent(database, world)

@@ -231,7 +231,10 @@ class TestAnswering:
         await on.on_report(database, world, granting.require, "A1", by="C")
         assert (await share_of(database, world, task_id, "A1")).state is AssignmentState.ISSUED
         await act(database, world, judging.recall, task_id, "A2", by=world.actor("C"), reason="不涉及")
-        assert await topics(database, world, "A2") == set()
+        assert await topics(database, world, "A2") == {"task_recalled"}
+        await on.on_report(database, world, granting.require, "A2", by="C")
+        assert await topics(database, world, "A2") == {"fill"}, "asked again, it is not taken back any more"
+        await act(database, world, judging.recall, task_id, "A2", by=world.actor("C"), reason="不涉及")
         await on.hand_in(database, world, "A1", c1="1", c2="1")
         with pytest.raises(FiguresCount):
             await act(database, world, judging.recall, task_id, "A", by=world.actor("C"), reason="x")
@@ -278,7 +281,7 @@ class TestEnding:
         await on.save(database, world, "A2", c1="1")
         await on_task(database, world, changing.recall, task_id, reason="重发")
         for code in ("A", "A1", "A2", "B1"):
-            assert await topics(database, world, code) == set()
+            assert await topics(database, world, code) == {"task_recalled"}
         with pytest.raises(CycleClosed):
             await on.hand_in(database, world, "A2", c1="1", c2="1")
         with pytest.raises(TaskDecides):

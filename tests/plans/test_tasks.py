@@ -246,7 +246,7 @@ class TestPassingOn:
         await self.pass_on(database, world, task_id, due_at=in_days(10))
         await act(database, world, judging.recall, task_id, "A1", by=world.actor("A"), reason="派错了")
         assert (await states(database, world, task_id))["A1"] == "recalled"
-        assert await topics(database, world, "A1") == set()
+        assert await topics(database, world, "A1") == {"task_recalled"}
         await self.pass_on(database, world, task_id, due_at=in_days(9))
         share = await share_of(database, world, task_id, "A1")
         assert share.state is AssignmentState.ISSUED

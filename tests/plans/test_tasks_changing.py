@@ -155,8 +155,10 @@ class TestEnding:
         await on_task(database, world, changing.recall, task_id, reason="任务取消")
         found = await states(database, world, task_id)
         assert found.pop("A1") == "accepted" and set(found.values()) == {"recalled"}
-        for code in ("A", "A1", "A2", "B1"):
-            assert await topics(database, world, code) == set()
+        assert await topics(database, world, "A1") == set(), "what was accepted stays"
+        for code in ("A", "A2", "B1"):
+            (told,) = await inbox(database, world, code)
+            assert (told.topic, told.facts["reason"]) == ("task_recalled", "任务取消")
         with pytest.raises(ActionNotAllowed):
             await act(database, world, answering.acknowledge, task_id, "A2")
 

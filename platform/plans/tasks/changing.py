@@ -259,5 +259,5 @@ async def _end(session: AsyncSession, actor: Principal, task: Task, reason: str)
         actor=actor,
         reason=reason,
         values=AT_REST,
-        mail=lambda subject: letters.settled(by_id[subject.id], carried=task.cycle_id is not None),
+        mail=lambda subject: letters.taken_back(task, by_id[subject.id], reason),
     )

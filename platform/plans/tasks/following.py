@@ -104,6 +104,8 @@ def _mail(share: Assignment, target: AssignmentState, *, moved: bool) -> Sequenc
     settled: list[Mail] = []
     if share.asked_until is not None and (moved or target is AssignmentState.HANDED_IN):
         settled.append(Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, closed=True))
+    if share.state is AssignmentState.RECALLED and target is not share.state:
+        settled.append(Mail(share.unit_id, Role.REPORTER, letters.RECALLED, closed=True))
     if target in (AssignmentState.ACCEPTED, AssignmentState.RECALLED) and target is not share.state:
         settled += letters.settled(share, carried=True)
     return settled

@@ -188,7 +188,7 @@ async def end_below(
         actor=actor,
         reason=reason,
         values=AT_REST,
-        mail=lambda subject: letters.settled(by_id[subject.id], carried=task.cycle_id is not None),
+        mail=lambda subject: letters.taken_back(task, by_id[subject.id], reason),
     )
     return list(found)
 
@@ -208,5 +208,5 @@ async def recall(
     if task.cycle_id is not None:
         ended = [share.id, *(one.id for one in below)]
         await carried.take_back(session, actor=actor, cycle_id=task.cycle_id, submission_ids=ended, reason=reason)
-    mail = letters.settled(share, carried=task.cycle_id is not None)
+    mail = letters.taken_back(task, share, reason)
     return await carry_out(session, actor, share, "recall", reason=reason, values=AT_REST, mail=mail, also=also)

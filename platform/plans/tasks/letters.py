@@ -28,6 +28,8 @@ CONFIRM = "task_confirm"
 SUPERVISED = "task_supervised"
 #: Units below got a share past the unit in between.
 SKIPPED = "task_skipped"
+#: A unit is told that its share was taken back, and why.
+RECALLED = "task_recalled"
 
 
 def facts_of(task: Task, *, section_id: UUID | None = None, **more: Any) -> dict[str, Any]:
@@ -100,3 +102,10 @@ def settled(assignment: Assignment, *, carried: bool = False) -> list[Mail]:
         Mail(assignment.unit_id, Role.LEADER, SUPERVISED, closed=True),
         Mail(assignment.assigner_unit_id, Role.REVIEWER, EXTENSION, closed=True),
     ]
+
+
+def taken_back(task: Task, assignment: Assignment, reason: str) -> list[Mail]:
+    """Nothing of it is owed any more, and the unit learns why."""
+    facts = facts_of(task, section_id=assignment.section_id, unit=assignment.unit_name, reason=reason)
+    told = Mail(assignment.unit_id, Role.REPORTER, RECALLED, facts=facts)
+    return [*settled(assignment, carried=task.cycle_id is not None), told]

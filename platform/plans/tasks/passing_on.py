@@ -126,7 +126,10 @@ async def pass_on(
             "instruction": instruction,
             "acknowledged_amendment": task.amendment,
         },
-        mail=lambda subject: [letters.owed(task, again[subject.id], due_at=due_at)],
+        mail=lambda subject: [
+            letters.owed(task, again[subject.id], due_at=due_at),
+            Mail(again[subject.id].unit_id, Role.REPORTER, letters.RECALLED, closed=True),
+        ],
     )
     return number
 

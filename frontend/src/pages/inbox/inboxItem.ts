@@ -11,7 +11,7 @@ const PLANS = ['plan_due', 'plan_review', 'plan_approve', 'plan_returned', 'plan
 export type PlanTopic = (typeof PLANS)[number]
 
 /** Topics that only tell something: read, they are done with. */
-const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered', 'plan_approved'])
+const TOLD = new Set(['returned_through', 'behalf', 'objection_answered', 'handed_over', 'task_supervised', 'task_skipped', 'task_recalled', 'urgent_acknowledged', 'urgent_told', 'urgent_instructed', 'urgent_concluded', 'training_cancelled', 'training_changed', 'coordination_told', 'petition_due', 'petition_objected', 'meeting_changed', 'meeting_cancelled', 'meeting_minutes', 'visit_recorded', 'visit_answered', 'plan_approved'])
 
 /** 审核、签批 inside the unit. */
 const SIGNING = new Set(['sign_check', 'sign'])
