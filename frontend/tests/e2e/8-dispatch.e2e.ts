@@ -60,8 +60,17 @@ flow('a notice with a file goes to two villages, one says that it has read it, t
 flow('a village reports in two taps, the county has it on its open page at once and signs for it', desk, async (visit) => {
   const title = titled('十余人聚集')
   const county = await visit.as('county', '/')
+  await county.addInitScript(() => {
+    const make = AudioContext.prototype.createOscillator
+    AudioContext.prototype.createOscillator = function () {
+      document.body.dataset.tones = String(Number(document.body.dataset.tones ?? 0) + 1)
+      return make.call(this)
+    }
+  })
   await county.goto(`${await home(county)}/forms`)
   await settled(county)
+  // A browser sounds on a page that somebody has touched.
+  await county.locator('h1').first().click()
   const village = await visit.as('village', '/', 'phone')
   await settled(village)
 
@@ -78,6 +87,7 @@ flow('a village reports in two taps, the county has it on its open page at once 
 
   const banner = county.locator('section.banner .one', { hasText: title })
   await seen(banner.getByText(/未签收 00:0\d/))
+  await expect.poll(() => county.evaluate(() => document.body.dataset.tones)).toBe('4')
   await banner.getByRole('button', { name: '签收' }).click()
   await seen(county.getByText('已签收，上报单位会看到。'))
   await gone(banner)
@@ -93,6 +103,22 @@ flow('a village reports in two taps, the county has it on its open page at once 
   await seen(county.getByText('已劝离，诉求已登记').first())
   const { items } = await api<{ items: { title: string }[] }>(county, 'urgent-matters?everything=true')
   expect(items.filter((one) => one.title === title)).toHaveLength(1)
+})
+
+flow('where one address is lost and the others answer, a page asks now and then and not without end', desk, async (visit) => {
+  const county = await visit.as('county', '/')
+  await county.goto(`${await home(county)}/forms`)
+  await settled(county)
+  visit.refusal(/ERR_FAILED|Failed to load/)
+  let lost = 0
+  await county.route('**/api/urgent-matters', (route) => { lost += 1; return route.abort() })
+  const village = await visit.as('village', '/', 'phone')
+  await village.getByRole('button', { name: '紧急', exact: true }).click()
+  await field(village, '什么事').fill(titled('断续网络'))
+  await button(village, '上报').last().click()
+  await expect.poll(() => lost).toBeGreaterThan(0)
+  await county.waitForTimeout(3_000)
+  expect(lost).toBeLessThan(10)
 })
 
 flow('a saved group, straight to villages, supervised, closed; a short notice declined; a task recalled', desk, async (visit) => {
