@@ -22,7 +22,7 @@ export default {
     tab: { received: 'Received', issued: 'Issued' },
     view: 'Shown as',
     views: { list: 'List', board: 'Board', calendar: 'Calendar' },
-    find: 'Search titles',
+    find: 'Search titles', findUnit: 'Find by the unit’s name',
     everything: 'With finished ones',
     showDone: 'Show finished ones',
     more: 'Show more',

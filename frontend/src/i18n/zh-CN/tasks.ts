@@ -22,7 +22,7 @@ export default {
     tab: { received: '收到的', issued: '下发的' },
     view: '查看方式',
     views: { list: '列表', board: '看板', calendar: '日历' },
-    find: '搜索任务标题',
+    find: '搜索任务标题', findUnit: '按单位名称查找',
     everything: '含已办结',
     showDone: '看已办结的',
     more: '再看一些',
