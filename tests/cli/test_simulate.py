@@ -234,7 +234,7 @@ def test_what_differs_is_noticed(running: Embedded, tmp_path: Path) -> None:
             """UPDATE revision SET cells = jsonb_set(cells, '{zf_hc}', '"4242"') WHERE id = (
                SELECT approved_revision_id FROM submission JOIN unit ON unit.id = submission.unit_id
                JOIN cycle ON cycle.id = cycle_id JOIN form ON form.id = cycle.form_id
-               WHERE unit.code = '990002001002' AND form.code = 'f1')""",
+               WHERE unit.code = '990002001002' AND form.code = 'f1' AND cycle.period_key = '2026-10')""",
         )
         assert altered == 1
         found = await told(simulation)
