@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from reporting.lifecycle import SUBMISSION, MarkTarget
 from reporting.models import Cycle, CycleUnit, SignOffSteps, SignStep, Submission
 from reporting.queries import Filed
 from reporting.signatures import awaits, may_decline
+from tenancy.models import Role
 from tenancy.principal import Principal
 from tenancy.queries import list_names
 from workflow.errors import ActionNotAllowed, ReasonMissing
-from workflow.lifecycle import Subject, expect_version
+from workflow.lifecycle import Mail, Subject, expect_version
 
 
 def subject_of(filed: Filed) -> Subject:
@@ -121,6 +123,14 @@ def target_of(submission: Submission, unit: CycleUnit, task_id: UUID | None = No
 def facts_of(filed: Filed, form: CompiledForm, **more: Any) -> dict[str, Any]:
     """What an inbox item says of a submission."""
     return fill_facts(filed.cycle, filed.unit.name, form, **more)
+
+
+def to_fill(filed: Filed, form: CompiledForm, *, due_at: datetime | None = None, **more: Any) -> Mail:
+    """The unit's item: it goes on writing. While something approved stands, what it writes is a correction."""
+    s = filed.submission
+    correction = {"correction": True} if s.approved_revision_id is not None else {}
+    facts = facts_of(filed, form, **correction, **more)
+    return Mail(s.unit_id, Role.REPORTER, "fill", facts=facts, due_at=due_at or s.due_at)
 
 
 def fill_facts(cycle: Cycle, unit: str, form: CompiledForm, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from kit import clock
 from kit.db.batch import Write, change
 from reporting import figures
 from reporting.errors import ExtensionTooEarly
-from reporting.filing import facts_of, load_locked, mark_target, subject_of
+from reporting.filing import load_locked, mark_target, subject_of, to_fill
 from reporting.lifecycle import SUBMISSION, UNSENT
 from reporting.models import CycleUnit
 from reporting.queries import Filed
@@ -155,5 +155,4 @@ async def _fill_mail(session: AsyncSession, filed: Filed, *, due_at: datetime) -
     if s.state not in UNSENT:
         return []
     form = await figures.form_of(session, filed)
-    facts = facts_of(filed, form, returned=s.return_reason != "", reason=s.return_reason)
-    return [Mail(s.unit_id, Role.REPORTER, "fill", facts=facts, due_at=due_at)]
+    return [to_fill(filed, form, due_at=due_at, returned=s.return_reason != "", reason=s.return_reason)]

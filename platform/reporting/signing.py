@@ -14,7 +14,7 @@ from kit import clock
 from kit.db.batch import Write, change, remove
 from reporting import asides, figures, personal, signing_queries
 from reporting.errors import NotAsked, SignedAlready
-from reporting.filing import facts_of, load_locked, mark_target, subject_of
+from reporting.filing import facts_of, load_locked, mark_target, subject_of, to_fill
 from reporting.handin import freeze
 from reporting.handing import Given, Submitted, hand_in, refuse_unanswered
 from reporting.lifecycle import SUBMISSION
@@ -190,8 +190,7 @@ async def _back(
     session: AsyncSession, actor: Principal, filed: Filed, action: str, reason: str, also: Sequence[Write]
 ) -> int:
     form = await figures.form_of(session, filed)
-    s = filed.submission
-    facts = facts_of(filed, form, declined=bool(reason), reason=reason, by=actor.display_name if reason else "")
+    again = to_fill(filed, form, declined=bool(reason), reason=reason, by=actor.display_name if reason else "")
     return await perform(
         session,
         SUBMISSION,
@@ -202,7 +201,7 @@ async def _back(
         also=[*also, ended(filed)],
         mail=[
             *(closing_mail(filed, step) for step in WAITS),
-            Mail(s.unit_id, Role.REPORTER, "fill", facts=facts, due_at=s.due_at),
+            again,
         ],
         context={"mark": mark_target(filed)},
     )

@@ -18,7 +18,7 @@ from kit.db.batch import Write, put, remove
 from reporting import asides, figures, personal, queries
 from reporting.errors import BeingReviewed, ChecksFailed
 from reporting.figures import Baseline, Content
-from reporting.filing import facts_of, load_locked, mark_target, require_standing, saver_name, subject_of
+from reporting.filing import load_locked, mark_target, require_standing, saver_name, subject_of, to_fill
 from reporting.handing import Given, Submitted, hand_in
 from reporting.lifecycle import SUBMISSION
 from reporting.models import Draft, SubmissionState
@@ -247,7 +247,7 @@ async def recall(
         also=also,
         mail=[
             Mail(s.reviewer_unit_id, Role.REVIEWER, "review", closed=True),
-            Mail(s.unit_id, Role.REPORTER, "fill", facts=facts_of(filed, form), due_at=s.due_at),
+            to_fill(filed, form),
         ],
         context={"mark": mark_target(filed)},
     )
@@ -288,15 +288,7 @@ async def correct(
         reason=reason,
         values={"correction_reason": reason},
         also=[*also, draft],
-        mail=[
-            Mail(
-                filed.submission.unit_id,
-                Role.REPORTER,
-                "fill",
-                facts=facts_of(filed, form, correction=True),
-                due_at=filed.submission.due_at,
-            )
-        ],
+        mail=[to_fill(filed, form)],
         context={"mark": mark_target(filed)},
     )
 

@@ -346,61 +346,6 @@ class TestReview:
         assert (await state_of(database, world, "A1")).state is SubmissionState.APPROVED
 
 
-class TestCorrect:
-    async def correct(self, database: Database, world: World, version: int) -> int:
-        actor = world.actor("A1")
-        async with database.transaction(actor.identity) as session:
-            return await submissions.correct(
-                session,
-                actor=actor,
-                submission_id=world.submission("A1"),
-                version=version,
-                reason="漏报一批",
-            )
-
-    async def test_what_was_approved_goes_on_counting(self, database: Database, world: World) -> None:
-        await self.correct(database, world, await approved(database, world, "A1", "A", 5, 6))
-        submission = await state_of(database, world, "A1")
-        assert submission.state is SubmissionState.DRAFT
-        assert submission.live_revision_id == submission.approved_revision_id is not None
-
-    async def test_a_returned_correction_leaves_the_approval(self, database: Database, world: World) -> None:
-        await self.correct(database, world, await approved(database, world, "A1", "A", 5, 6))
-        before = (await state_of(database, world, "A1")).approved_revision_id
-        version = await submitted(database, world, "A1", 6, 7)
-        assert (await state_of(database, world, "A1")).live_revision_id != before
-        reviewer = world.actor("A")
-        async with database.transaction(reviewer.identity) as session:
-            await review.send_back(
-                session,
-                actor=reviewer,
-                submission_id=world.submission("A1"),
-                version=version,
-                reason="说明依据",
-            )
-        submission = await state_of(database, world, "A1")
-        assert submission.live_revision_id == submission.approved_revision_id == before
-
-    async def test_abandoning_goes_back_to_the_approval(self, database: Database, world: World) -> None:
-        version = await self.correct(database, world, await approved(database, world, "A1", "A", 5, 6))
-        actor = world.actor("A1")
-        async with database.transaction(actor.identity) as session:
-            await submissions.abandon(session, actor=actor, submission_id=world.submission("A1"), version=version)
-        assert (await state_of(database, world, "A1")).state is SubmissionState.APPROVED
-
-    async def test_nothing_to_abandon_in_a_first_draft(self, database: Database, world: World) -> None:
-        actor = world.actor("A1")
-        async with database.transaction(actor.identity) as session:
-            saved = await submissions.save_draft(
-                session, actor=actor, submission_id=world.submission("A1"), edits=[CellEdit("pc", None, "1")]
-            )
-        with pytest.raises(ActionNotAllowed):
-            async with database.transaction(actor.identity) as session:
-                await submissions.abandon(
-                    session, actor=actor, submission_id=world.submission("A1"), version=saved.version
-                )
-
-
 class TestHistory:
     async def test_every_transition_is_kept_with_its_actor(self, database: Database, world: World) -> None:
         await approved(database, world, "A1", "A")
