@@ -57,6 +57,7 @@ async def one_act(database: Database, world: World, task_id: UUID, dice: random.
         "hand_in": (answering.hand_in, {"result": "x"}, "own"),
         "ask": (answering.ask_extension, {"until": in_days(dice.randint(3, 60)), "reason": "x"}, "own"),
         "grant": (judging.grant_extension, {}, "above"),
+        "give_time": (judging.extend, {"until": in_days(dice.randint(3, 60)), "reason": "x"}, "above"),
         "recall_share": (judging.recall, {"reason": "x"}, "above"),
     }
     weights = {"submit": 5, "approve": 5, "recall_share": 0.3, "exempt": 0.5}

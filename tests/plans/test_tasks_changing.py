@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import func, select
 
@@ -76,6 +78,54 @@ class TestExtension:
         task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(5))).task_id
         with pytest.raises(ExtensionTooShort):
             await act(database, world, answering.ask_extension, task_id, "A", until=in_days(4), reason="下雪")
+
+
+class TestGivingTime:
+    async def test_a_township_hands_on_what_it_got_in_one_act(self, database: Database, world: World) -> None:
+        """Its villages have the old deadline until it does, and none gets more than the township has."""
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(5))).task_id
+        until = in_days(8)
+        await act(database, world, judging.extend, task_id, "A", by=world.actor("C"), until=until, reason="大雪封路")
+        villages = {code: await share_of(database, world, task_id, code) for code in ("A1", "A2", "B1")}
+        assert all(one.due_at < until for one in villages.values())
+        township, versions = world.actor("A"), {one.id: one.version for one in villages.values()}
+
+        async def hand_on(day: datetime) -> dict[str, str]:
+            async with database.transaction(township.identity) as session:
+                outcomes = await judging.extend_many(
+                    session, actor=township, task_id=task_id, shares=versions, until=day, reason="大雪封路"
+                )
+            return {str(one.subject_id): type(one.refused).__name__ for one in outcomes}
+
+        ids = {code: str(one.id) for code, one in villages.items()}
+        assert await hand_on(in_days(9)) == {
+            ids["A1"]: "DeadlineBeyond", ids["A2"]: "DeadlineBeyond", ids["B1"]: "NotFound"
+        }  # fmt: skip
+        assert await hand_on(until) == {ids["A1"]: "NoneType", ids["A2"]: "NoneType", ids["B1"]: "NotFound"}
+        for code in ("A1", "A2"):
+            assert (await share_of(database, world, task_id, code)).due_at == until
+            (item,) = await inbox(database, world, code)
+            assert (item.due_at, item.facts["extended"], item.facts["reason"]) == (until, True, "大雪封路")
+        assert (await share_of(database, world, task_id, "B1")).due_at < until
+
+    async def test_it_answers_what_was_asked(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_TOWNSHIPS, due_at=in_days(5))).task_id
+        await act(database, world, answering.ask_extension, task_id, "A", until=in_days(7), reason="下雪")
+        await act(database, world, judging.extend, task_id, "A", by=world.actor("C"), until=in_days(9), reason="多给")
+        share = await share_of(database, world, task_id, "A")
+        assert (share.asked_until, share.asked_reason) == (None, "")
+        assert await topics(database, world, "C") == set()
+
+    async def test_who_may_and_until_when(self, database: Database, world: World) -> None:
+        task_id = (await issue(database, world, ALL_VILLAGES, due_at=in_days(5))).task_id
+        given = {"until": in_days(8), "reason": "x"}
+        for code in ("C", "A1"):
+            with pytest.raises(Forbidden):
+                await act(database, world, judging.extend, task_id, "A1", by=world.actor(code), **given)
+        with pytest.raises(ExtensionTooShort):
+            await act(database, world, judging.extend, task_id, "A", by=world.actor("C"), until=in_days(4), reason="x")
+        with pytest.raises(ReasonMissing):
+            await act(database, world, judging.extend, task_id, "A", by=world.actor("C"), until=in_days(8), reason=" ")
 
 
 class TestAmending:

@@ -49,13 +49,14 @@ async def one_act(database: Database, world: World, task_id: UUID, dice: random.
         "accept": {},
         "send_back": {"reason": "x"},
         "grant_extension": {"until": dice.choice((None, in_days(dice.randint(3, 40))))},
+        "extend": {"until": in_days(dice.randint(3, 40)), "reason": "x"},
         "recall": {"reason": "x"},
     }
     # Taking back ends what it takes back, so it comes up seldom.
     kinds = [kind for kind in (*own, *others) if kind != "recall"]
-    what = "recall" if dice.random() < 0.02 else dice.choice([*kinds, "pass_on", *["extend"] * 3, "amend"])
+    what = "recall" if dice.random() < 0.02 else dice.choice([*kinds, "pass_on", *["longer"] * 3, "amend"])
     try:
-        if what == "extend":
+        if what == "longer":
             await act(database, world, answering.ask_extension, task_id, code, **own["ask_extension"])
             what, others = "grant_extension", {"grant_extension": {}}
         if what in own:

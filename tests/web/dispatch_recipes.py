@@ -218,6 +218,15 @@ DISPATCH: dict[tuple[str, str], Recipe] = {
     ("POST", f"{_TASK}/acceptances"): Recipe(
         "C", task(), lambda s: {"shares": [{"id": str(s.world.units["A1"]), "version": 1}]}
     ),
+    ("POST", f"{_TASK}/extensions"): Recipe(
+        "C",
+        task(),
+        lambda s: {
+            "shares": [{"id": str(s.world.units["A1"]), "version": 1}],
+            "until": _in_days(30),
+            "reason": "核实",
+        },
+    ),
     ("POST", f"{_TASK}/urge"): Recipe("C", task(), lambda _s: {}),
     ("GET", "/api/task-ledger"): Recipe("C", task(), query=lambda _s: {"year": "2026"}, hidden=frozenset()),
     ("GET", "/api/task-ledger/{task_id}"): Recipe("C", task()),

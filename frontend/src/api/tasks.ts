@@ -65,6 +65,8 @@ export const giveToSection = (id: Id, section: Id | null, how: How) =>
   post<undefined>(`assignments/${id}/section`, { body: { section_id: section }, ifMatch: how.version, idempotencyKey: how.key })
 export const acceptMany = (task: Id, shares: { id: Id; version: number }[]) =>
   post<BulkOut>(`tasks/${task}/acceptances`, { body: { shares }, idempotencyKey: randomUuid() })
+export const extendMany = (task: Id, shares: { id: Id; version: number }[], until: string, reason: string) =>
+  post<BulkOut>(`tasks/${task}/extensions`, { body: { shares, until, reason }, idempotencyKey: randomUuid() })
 export const putTag = (tag: string, unitIds: Id[]) => put<AddressBook>('addressees/tags', { body: { tag, unit_ids: unitIds } })
 export const urge = (task: Id, assignments: Id[] | null) =>
   post<{ urged: number }>(`tasks/${task}/urge`, { body: { assignment_ids: assignments }, idempotencyKey: randomUuid() })

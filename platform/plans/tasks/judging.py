@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -38,13 +38,28 @@ async def accept_many(
 ) -> Sequence[Outcome]:
     """确认办结 of several units' shares of one task, each as it was seen: one that can't be accepted says why and holds
     up no other. Raises NotFound for a task out of sight."""
+
+    async def one(assignment_id: UUID, version: int) -> None:
+        await accept(session, actor=actor, assignment_id=assignment_id, version=version)
+
+    return await _each_of(session, actor, task_id, shares, one)
+
+
+async def _each_of(
+    session: AsyncSession,
+    actor: Principal,
+    task_id: UUID,
+    shares: Mapping[UUID, int],
+    command: Callable[[UUID, int], Awaitable[None]],
+) -> Sequence[Outcome]:
+    """The same command on several shares, none of another task. Raises NotFound for a task out of sight."""
     await access.get_task(session, actor, task_id)
     of_task = {one.id for one in await queries.list_shares(session, county_id=actor.county_id, task_id=task_id)}
 
     async def one(assignment_id: UUID, version: int) -> None:
         if assignment_id not in of_task:
             raise NotFound
-        await accept(session, actor=actor, assignment_id=assignment_id, version=version)
+        await command(assignment_id, version)
 
     return await each(session, shares, one)
 
@@ -83,36 +98,82 @@ async def grant_extension(
     wanted = until or share.asked_until
     if wanted is None or share.asked_until is None:
         raise NothingAsked
-    if wanted <= max(share.due_at, clock.now()):
+    return await _give_time(session, actor, share, task, "grant_extension", wanted, told=share.asked_reason, also=also)
+
+
+async def extend(
+    session: AsyncSession,
+    *,
+    actor: Principal,
+    assignment_id: UUID,
+    version: int | None,
+    until: datetime,
+    reason: str,
+    also: Sequence[Write] = (),
+) -> int:
+    """延长时限 without being asked, as `grant_extension` does when asked; what was asked is answered with it. Raises
+    ExtensionTooShort, DeadlineBeyond."""
+    share, task = await load_locked(session, actor, assignment_id, "extend", version, reason)
+    return await _give_time(session, actor, share, task, "extend", until, told=reason, reason=reason, also=also)
+
+
+async def extend_many(
+    session: AsyncSession, *, actor: Principal, task_id: UUID, shares: Mapping[UUID, int], until: datetime, reason: str
+) -> Sequence[Outcome]:
+    """延长时限 of several units at once: a township that got more time hands it on in one act. As `accept_many`."""
+
+    async def one(assignment_id: UUID, version: int) -> None:
+        await extend(session, actor=actor, assignment_id=assignment_id, version=version, until=until, reason=reason)
+
+    return await _each_of(session, actor, task_id, shares, one)
+
+
+async def _give_time(
+    session: AsyncSession,
+    actor: Principal,
+    share: Assignment,
+    task: Task,
+    action: str,
+    until: datetime,
+    *,
+    told: str,
+    reason: str = "",
+    also: Sequence[Write] = (),
+) -> int:
+    """Move a share's deadline to a later day, and its report's with it; those below keep theirs. `told` is what the
+    report's history says of it."""
+    if until <= max(share.due_at, clock.now()):
         raise ExtensionTooShort
-    await queries.require_within(session, county_id=actor.county_id, parent_id=share.parent_id, until=wanted)
+    await queries.require_within(session, county_id=actor.county_id, parent_id=share.parent_id, until=until)
     if task.cycle_id is not None:
         await carried.redate(
             session,
             actor=actor,
             cycle_id=task.cycle_id,
             submission_ids=[share.id],
-            due_at=wanted,
-            reason=share.asked_reason,
+            due_at=until,
+            reason=told,
         )
     mail = [Mail(share.assigner_unit_id, Role.REVIEWER, letters.EXTENSION, closed=True)]
     if share.state in OWED:
-        mail.append(letters.owed(task, share, due_at=wanted, extended=True))
+        why = {"reason": reason} if reason else {}
+        mail.append(letters.owed(task, share, due_at=until, extended=True, **why))
     return await carry_out(
         session,
         actor,
         share,
-        "grant_extension",
+        action,
+        reason=reason,
         values={
-            "due_at": wanted,
+            "due_at": until,
             "asked_until": None,
             "asked_reason": "",
             "overdue_told_at": None,
-            "late": share.handed_in_at is not None and share.handed_in_at > wanted,
+            "late": share.handed_in_at is not None and share.handed_in_at > until,
         },
         mail=mail,
         also=also,
-        detail={"from": share.due_at.isoformat(), "until": wanted.isoformat()},
+        detail={"from": share.due_at.isoformat(), "until": until.isoformat()},
         task=task,
     )
 

@@ -37,6 +37,7 @@ ASSIGNMENT = Lifecycle(
         Transition(
             "refuse_extension", OPEN, Relation.REVIEWER, Role.REVIEWER, None, needs_reason=True, or_role=Role.LEADER
         ),
+        Transition("extend", OWED, Relation.REVIEWER, Role.REVIEWER, None, needs_reason=True, or_role=Role.LEADER),
         Transition("accept", _HANDED_IN, Relation.REVIEWER, Role.REVIEWER, AssignmentState.ACCEPTED),
         Transition(
             "send_back",
@@ -127,7 +128,7 @@ FOLLOWING = Lifecycle(
 #: What the report does in place of the share that carries it. Its units were frozen when it was sent.
 BY_REPORT = frozenset({"progress", "pass_on", "hand_in", "withdraw", "accept", "send_back", "reissue"})
 #: What is done to the share and to its report together.
-WITH_REPORT = frozenset({"grant_extension", "recall"})
+WITH_REPORT = frozenset({"grant_extension", "extend", "recall"})
 
 
 def subject_of(assignment: Assignment) -> Subject:

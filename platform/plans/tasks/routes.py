@@ -19,6 +19,7 @@ from plans.tasks.notice_schemas import DeadlinesOut, NoticeAskedIn, NoticeGivenO
 from plans.tasks.schemas import (
     AcceptancesIn,
     AmendIn,
+    ExtensionsIn,
     IssueIn,
     ReasonIn,
     ReceivedPage,
@@ -178,6 +179,29 @@ class TaskController(Controller):
     ) -> BulkOut:
         shares = {line.id: line.version for line in data.shares}
         outcomes = await judging.accept_many(session, actor=principal, task_id=task_id, shares=shares)
+        return bulk_out(outcomes, locale)
+
+    @post(
+        "/{task_id:uuid}/extensions",
+        summary="延长时限 of several units, asked or not; each is done or refused by itself",
+        status_code=200,
+    )
+    async def extend_many(
+        self,
+        session: NamedDependency[AsyncSession],
+        principal: NamedDependency[Principal],
+        task_id: FromPath[UUID],
+        data: JSONBody[ExtensionsIn],
+        locale: NamedDependency[str],
+    ) -> BulkOut:
+        outcomes = await judging.extend_many(
+            session,
+            actor=principal,
+            task_id=task_id,
+            shares={line.id: line.version for line in data.shares},
+            until=data.until,
+            reason=data.reason,
+        )
         return bulk_out(outcomes, locale)
 
     @post("/{task_id:uuid}/urge", summary="催办: everybody below who owes, or those named", status_code=200)

@@ -270,6 +270,14 @@ class AcceptancesIn(BaseModel):
     shares: Lines
 
 
+class ExtensionsIn(BaseModel):
+    """Until when, for which units, and why."""
+
+    shares: Lines
+    until: Deadline
+    reason: Reason
+
+
 class UrgeIn(BaseModel):
     """Everybody who owes, unless some are named."""
 

@@ -26,6 +26,7 @@ export default {
       assignment_ask_extension: 'Asked for time',
       assignment_begin: 'Began the table',
       assignment_ease: 'Supervision ended',
+      assignment_extend: 'More time given',
       assignment_grant_extension: 'Time granted',
       assignment_hand_in: 'Handed in',
       assignment_pass_on: 'Passed on',

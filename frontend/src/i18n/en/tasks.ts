@@ -141,6 +141,7 @@ export default {
     handedInLate: 'Handed in late',
     asks: 'Asks for more time',
     urge: 'Urge',
+    extend: 'Give more time', extendMany: 'Give {n} units more time', extendWhy: 'Also where nobody asked; each sees its new deadline and why.', extendReason: 'Why', extendedMany: '{n} units have more time.',
     acceptAll: 'Accept all ({n})',
     acceptAllAsk: '{n} units have handed in: {names}. Accept them all?',
     acceptedMany: '{n} units accepted',
@@ -231,7 +232,7 @@ export default {
     },
     event: {
       acknowledge: 'Signed', sign_amendment: 'Change signed', progress: 'Progress', pass_on: 'Passed on', hand_in: 'Handed in', withdraw: 'Taken back', accept: 'Accepted', send_back: 'Sent back',
-      ask_extension: 'Asked for time', grant_extension: 'Time granted', refuse_extension: 'Time refused', urge: 'Urged', supervise: 'Supervised', ease: 'Supervision ended', amend: 'Task changed', recall: 'Recalled', reissue: 'Assigned again', begin: 'Filling begun', to_section: 'Given to a section', stand: 'Correction given up, figures stand',
+      ask_extension: 'Asked for time', grant_extension: 'Time granted', extend: 'More time given', refuse_extension: 'Time refused', urge: 'Urged', supervise: 'Supervised', ease: 'Supervision ended', amend: 'Task changed', recall: 'Recalled', reissue: 'Assigned again', begin: 'Filling begun', to_section: 'Given to a section', stand: 'Correction given up, figures stand',
     },
   },
 } as const

@@ -26,6 +26,7 @@ export default {
       assignment_ask_extension: '申请延期',
       assignment_begin: '开始填报附表',
       assignment_ease: '解除督办',
+      assignment_extend: '延长时限',
       assignment_grant_extension: '准予延期',
       assignment_hand_in: '报结',
       assignment_pass_on: '转办',

@@ -141,6 +141,7 @@ export default {
     handedInLate: '逾期报结',
     asks: '申请延期',
     urge: '催办',
+    extend: '延长时限', extendMany: '延长 {n} 个单位的时限', extendWhy: '没有提出申请的也可以延长；各单位会看到新的时限和原因。', extendReason: '延长原因', extendedMany: '已延长 {n} 个单位的时限。',
     acceptAll: '全部确认办结（{n}）',
     acceptAllAsk: '{names}，共 {n} 个单位已报结。确认全部办结？',
     acceptedMany: '已确认 {n} 个单位办结',
@@ -231,7 +232,7 @@ export default {
     },
     event: {
       acknowledge: '签收', sign_amendment: '签收变更', progress: '报进展', pass_on: '转办', hand_in: '报结', withdraw: '撤回报结', accept: '确认办结', send_back: '退回重办',
-      ask_extension: '申请延期', grant_extension: '准予延期', refuse_extension: '不予延期', urge: '催办', supervise: '督办', ease: '解除督办', amend: '任务变更', recall: '收回', reissue: '重新交办', begin: '开始填报', stand: '更正未成，原数有效', to_section: '交科室办理',
+      ask_extension: '申请延期', grant_extension: '准予延期', extend: '延长时限', refuse_extension: '不予延期', urge: '催办', supervise: '督办', ease: '解除督办', amend: '任务变更', recall: '收回', reissue: '重新交办', begin: '开始填报', stand: '更正未成，原数有效', to_section: '交科室办理',
     },
   },
 } as const

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { acceptMany, shareCommand, taskCommand, urge, type Assignment, type Task } from '@/api/tasks'
+import { acceptMany, extendMany, shareCommand, taskCommand, urge, type Assignment, type Task } from '@/api/tasks'
 import type { Id } from '@/api/types'
 import { useCommands, type Versioned } from '@/composables/useCommands'
 import { useFeedback } from '@/composables/useFeedback'
@@ -46,6 +46,8 @@ export function useTaskCommands() {
   const remind = async (task: Id, shares: Id[] | null) => (await several('urge', () => urge(task, shares)))?.urged ?? null
   /** 确认办结 of several, each as it was seen. */
   const acceptAll = (task: Id, shares: readonly Versioned[]) => several('accept', () => acceptMany(task, shares.map(({ id, version }) => ({ id, version }))))
+  /** 延长时限 of several, each as it was seen. */
+  const extendAll = (task: Id, shares: readonly Versioned[], until: string, reason: string) => several('extend', () => extendMany(task, shares.map(({ id, version }) => ({ id, version })), until, reason))
 
-  return { busy, onShare, onTask, remind, acceptAll, follow }
+  return { busy, onShare, onTask, remind, acceptAll, extendAll, follow }
 }
