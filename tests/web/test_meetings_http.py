@@ -112,3 +112,33 @@ async def test_the_last_days_there_are_can_be_meant(database: Database, client: 
     assert called.status_code == 201, called.text
     listed = await client.get("/api/meetings", headers=town.headers)
     assert [one["id"] for one in listed.json()["items"]] == [called.json()["id"]]
+
+
+async def test_an_attendance_that_was_not_taken_is_blank_in_the_ledger(
+    database: Database, client: Client, world: World
+) -> None:
+    town = await people.person(database, world, "A")
+    start = clock.now() + timedelta(hours=1)
+    given = {
+        "title": "例会",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=1)).isoformat(),
+        "to": [{"kind": "below", "unit_id": str(world.units["A"])}],
+    }
+    path = f"/api/meetings/{(await client.post('/api/meetings', json=given, headers=town.headers)).json()['id']}"
+    hold = await client.post(f"{path}/acts", json={"action": "hold"}, headers={**town.headers, "if-match": '"1"'})
+    assert hold.status_code == 200
+
+    async def there() -> Any:
+        year = {"year": start.astimezone(clock.SHANGHAI).year}
+        sheet = cells((await client.get("/api/meetings/ledger", params=year, headers=town.headers)).content)
+        # 应到 2, then 实到, then 请假 0.
+        at = next(no for no, value in enumerate(sheet) if value == 2 and sheet[no + 2] == 0)
+        return sheet[at + 1]
+
+    assert await there() is None
+    for units, expected in (([], 0), ([str(world.units["A1"])], 1)):
+        version = (await client.get(path, headers=town.headers)).json()["version"]
+        tick = {**town.headers, "if-match": f'"{version}"'}
+        assert (await client.put(f"{path}/attendance", json={"unit_ids": units}, headers=tick)).status_code == 200
+        assert await there() == expected

@@ -27,8 +27,14 @@ async function call(town: Page, title: string, link = ''): Promise<string> {
   await at(town, '开始时间', `${dayIn(4)} 09:00`)
   await town.getByLabel('地点', { exact: true }).fill('镇政府三楼')
   if (link) await town.getByLabel('会议链接', { exact: true }).fill(link)
+  // A slow line: nothing is sent without what is still on its way.
+  await town.route(/\/api\/.*attachments/, async (route) => {
+    if (route.request().method() !== 'GET') await new Promise((over) => { setTimeout(over, 700) })
+    await route.continue()
+  })
   await town.getByLabel('选择文件').setInputFiles({ name: '会议材料 莫𡐓村.txt', mimeType: 'text/plain', buffer: Buffer.from('材料') })
   await seen(town.getByText('会议材料 莫𡐓村.txt'))
+  expect(await button(town, '发出通知').isDisabled()).toBe(true)
   await button(town, '发出通知').click()
   await town.waitForURL(/\/meetings\/[0-9a-f-]{36}$/)
   return path(town).split('/').at(-1) ?? ''

@@ -95,13 +95,15 @@ async def has_invitations(session: AsyncSession, *, county_id: UUID, meeting_id:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """How many units were asked, come, are on leave, and were there; and what one of them answered."""
+    """How many units were asked, come, are on leave, were there, and were ticked; and what one of them answered."""
 
     asked: int = 0
     coming: int = 0
     on_leave: int = 0
     present: int = 0
     own: ReplyState | None = None
+    #: Of whom the attendance says that they were there or were not: none until it is taken.
+    marked: int = 0
 
 
 async def count_replies(
@@ -116,12 +118,13 @@ async def count_replies(
             func.count().filter(MeetingInvitation.state == ReplyState.ON_LEAVE),
             func.count().filter(MeetingInvitation.present.is_(True)),
             func.max(MeetingInvitation.state).filter(MeetingInvitation.unit_id == unit_id),
+            func.count(MeetingInvitation.present),
         )
         .where(MeetingInvitation.county_id == county_id, MeetingInvitation.meeting_id.in_(meeting_ids))
         .group_by(MeetingInvitation.meeting_id)
     )
     return {
-        row[0]: Replies(row[1], row[2], row[3], row[4], None if row[5] is None else ReplyState(row[5]))
+        row[0]: Replies(row[1], row[2], row[3], row[4], None if row[5] is None else ReplyState(row[5]), row[6])
         for row in await session.execute(statement)
     }
 

@@ -53,7 +53,8 @@ async def ledger(session: AsyncSession, principal: Principal, *, year: int) -> S
                 KINDS[one.kind],
                 one.venue or ("线上" if one.link or one.room else ""),
                 str(count.asked),
-                str(count.present),
+                # Not taken is not nobody.
+                str(count.present) if count.marked else "",
                 str(count.on_leave),
                 one.guests,
                 str(len(own)),

@@ -5,7 +5,7 @@ export default {
     title: '会议名称', kindLabel: '类别', from: '开始时间', until: '结束时间', venue: '地点', onLine: '线上', room: '使用平台视频会议室', link: '会议链接', linkHint: '有线上会议的，粘贴会议链接或整段邀请', noLink: '这里没有会议链接。请从会议软件里复制链接（以 https:// 开头）。', untilEarly: '结束时间须晚于开始时间。', pick: '选择日期和时间', to: '参会单位', toNobody: '不选参会单位，就是登记本单位自己的会议。', files: '会议材料', guests: '其他参会', guestsHint: '如：镇党委书记、退役军人代表 12 人', agenda: '议程', send: '发出通知', keep: '保存',
     kind: { regular: '工作例会', joint: '联席会议', report: '工作汇报会', forum: '代表座谈会', exchange: '经验交流会', other: '其他' },
     state: { scheduled: '待召开', held: '已召开', closed: '已印发纪要', cancelled: '已取消' }, reply: { invited: '未回复', coming: '参会', on_leave: '请假' },
-    calledBy: '{by}召开', cancelled: '取消原因', countsHeld: '应到 {asked}，参会 {coming}，请假 {leave}，实到 {present}', wasThere: '已到会', wasNot: '未到会',
+    calledBy: '{by}召开', cancelled: '取消原因', countsHeld: '应到 {asked}，参会 {coming}，请假 {leave}，实到 {present}', countsUntaken: '应到 {asked}，参会 {coming}，请假 {leave}，还没有签到', wasThere: '已到会', wasNot: '未到会',
     counts: '应到 {asked}，参会 {coming}，请假 {leave}', ours: '本单位回复', names: '参会人员姓名', come: '参会', leave: '请假', leaveWhy: '请写明请假原因。', cancelWhy: '请写明取消原因，所有参会单位都会收到。', join: '进入线上会议',
     replyAgain: '时间或地点有变更，请重新回复。', amendWhy: '改时间、地点、线上方式的，已回复的单位须重新回复；只改议程、材料的，只告知。', reason: '变更原因', amendGo: '变更并告知', fromTo: '{what}：{before} → {after}', another: '{what}有更新', nothing: '无',
     changed: { starts_at: '开始时间', ends_at: '结束时间', venue: '地点', link: '会议链接', room: '视频会议室', guests: '其他参会', agenda: '议程', files: '会议材料' },
