@@ -76,7 +76,7 @@ export default {
     due: 'Deadline',
     deadline: { friday: 'This Friday 17:00', nextFriday: 'Next Friday 17:00', inDays: '{n} working days', own: 'As our own deadline' },
     duePast: 'The deadline has to be in the future.',
-    dueBeyond: 'Not later than your own deadline ({at}).',
+    dueEarly: 'It has to be later than {at}', dueBeyond: 'Not later than your own deadline ({at}).',
     notice: 'That gives {n} working days.',
     noticeShort: 'Only {n} working days, fewer than the {least} that are the rule: it waits for a leader, and is counted.',
     noticeShortLeader: 'Only {n} working days, fewer than the {least} that are the rule: your leader has to set it.',

@@ -76,7 +76,7 @@ export default {
     due: '办结时限',
     deadline: { friday: '本周五 17:00', nextFriday: '下周五 17:00', inDays: '{n} 个工作日', own: '与本单位时限相同' },
     duePast: '时限须晚于现在。',
-    dueBeyond: '不能晚于本单位的办结时限（{at}）。',
+    dueEarly: '须晚于原时限（{at}）', dueBeyond: '不能晚于本单位的办结时限（{at}）。',
     notice: '留给承办单位 {n} 个工作日。',
     noticeShort: '只有 {n} 个工作日，少于规定的 {least} 个：需领导确认后才下达，并计入时限不足。',
     noticeShortLeader: '只有 {n} 个工作日，少于规定的 {least} 个：须由本单位领导来定。',
