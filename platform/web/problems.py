@@ -33,7 +33,9 @@ _HTTP = {
     413: {"zh-CN": "内容太大。", "en": "The request is too large."},
 }
 #: SQLSTATEs by which PostgreSQL says "later": lock and statement time-outs, deadlock, too many connections, shutdown.
-_LATER = frozenset({"55P03", "57014", "40P01", "40001", "53300", "57P01", "57P02", "57P03", "08006", "08001"})
+_LATER = frozenset({"55P03", "57014", "40P01", "40001", "53300", "57P01", "57P02", "57P03"})
+#: The SQLSTATE class of a connection that broke or could not be made.
+_CUT_OFF = "08"
 
 #: The SQLSTATE class of values that can't be kept: NUL in a text, a number or a date out of range.
 _NOT_STORABLE = "22"
@@ -105,7 +107,7 @@ def busy(request: AnyRequest) -> Response[dict[str, Any]]:
 
 def database_error(request: AnyRequest, error: DBAPIError) -> Response[dict[str, Any]]:
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-    if error.connection_invalidated or state in _LATER or state is None:
+    if error.connection_invalidated or state is None or state in _LATER or state.startswith(_CUT_OFF):
         return busy(request)
     if state.startswith(_NOT_STORABLE):
         log.warning("not_storable", path=request.url.path, method=request.method, reason=str(error.orig))

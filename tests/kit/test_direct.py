@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kit.db.direct import Direct, columns_of, fetch, reader_of
 from kit.db.session import Database, Identity, MissingPrincipal, driver_connection
+from kit.embedded import Cluster
 from kit.ids import new_id
 from kit.models import County
 from tenancy.models import Unit
@@ -98,3 +101,31 @@ async def test_the_transaction_has_begun_before_its_settings_are_put(database: D
         connection = await driver_connection(session)
         assert connection.is_in_transaction()
         assert await session.scalar(text("SELECT current_setting('app.county_id')")) == str(world.county.id)
+
+
+async def test_a_restarted_database_costs_no_further_request(database: Database, servers: Cluster) -> None:
+    """All of the pool is dead: statements that go straight to the driver get new connections, like all others."""
+    world = await make_world(database)
+    identity = Identity.of_unit(world.county.id, world.county.unit_id)
+
+    async def ask() -> None:
+        await database.lookup("SELECT pg_sleep(0.05)")
+
+    async def all_closed() -> None:
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'jiceng_app'"
+        await asyncio.to_thread(servers.postgres.ask, "superuser", end)
+        await asyncio.sleep(0.1)
+
+    await asyncio.gather(*(ask() for _ in range(4)))
+    await all_closed()
+    await asyncio.gather(*(ask() for _ in range(4)))
+    await all_closed()
+    async with database.transaction(identity) as session:
+        assert len(await UNITS.rows(session, county=world.county.id)) > 1
+
+
+async def test_what_is_cut_off_in_the_middle_is_told_as_a_session_tells_it(
+    database: Database, servers: Cluster
+) -> None:
+    with pytest.raises(DBAPIError):
+        await database.lookup("SELECT pg_terminate_backend(pg_backend_pid())")

@@ -8,19 +8,16 @@ same exceptions. Rows come as the driver has them: enums as their text.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-import asyncpg
 from sqlalchemy import ClauseElement, ColumnElement, inspect
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import configure_mappers
 
 from kit.db.base import Base, TextEnum
-from kit.db.session import driver_connection
+from kit.db.session import as_session_does, driver_connection
 
 M = TypeVar("M", bound=Base)
 
@@ -82,7 +79,7 @@ def reader_of(model: type[M], *, at: int = 0) -> Callable[[Record], M | None]:
 async def fetch(session: AsyncSession, sql: str, *values: Any) -> list[Record]:
     """Execute a statement with `$1` parameters. Raises DBAPIError, as a session does."""
     connection = await driver_connection(session)
-    with _as_session_does(sql):
+    with as_session_does(sql):
         rows: list[Record] = await connection.fetch(sql, *values)
     return rows
 
@@ -90,15 +87,5 @@ async def fetch(session: AsyncSession, sql: str, *values: Any) -> list[Record]:
 async def execute_many(session: AsyncSession, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Execute a statement for each row of parameters, in one go. Raises DBAPIError, as a session does."""
     connection = await driver_connection(session)
-    with _as_session_does(sql):
+    with as_session_does(sql):
         await connection.executemany(sql, rows)
-
-
-@contextmanager
-def _as_session_does(sql: str) -> Iterator[None]:
-    try:
-        yield
-    except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(sql, None, error) from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise DBAPIError(sql, None, error) from error

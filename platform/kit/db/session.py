@@ -6,15 +6,17 @@ they vanish with it and never leak through the pool. A session without an identi
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import NullPool
@@ -57,6 +59,17 @@ class MissingPrincipal(RuntimeError):
     """A session began a transaction without saying for whom. A bug, never a user's error."""
 
 
+@contextmanager
+def as_session_does(sql: str) -> Iterator[None]:
+    """Raise what the driver raises as a session would: DBAPIError, or IntegrityError."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(sql, None, error) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, AsyncAdapt_asyncpg_dbapi.Error, OSError) as error:
+        raise DBAPIError(sql, None, error) from error
+
+
 class TenantSession(Session):
     """The synchronous session inside `AsyncSession`; exists so that the listener binds to it alone."""
 
@@ -69,9 +82,10 @@ def _put_settings(session: Session, transaction: SessionTransaction, connection:
     if isinstance(identity, Identity):
         # By a cursor of the driver's adapter, which begins the transaction: a statement of SQLAlchemy's would cost
         # every request more than the settings do.
-        cursor = connection.connection.cursor()
-        cursor.execute(_SET, identity.settings())
-        cursor.close()
+        with as_session_does(_SET):
+            cursor = connection.connection.cursor()
+            cursor.execute(_SET, identity.settings())
+            cursor.close()
         session.info[_CONNECTION] = connection
 
 
@@ -99,7 +113,7 @@ def make_engine(settings: Settings, *, pooled: bool = True) -> AsyncEngine:
         if pooled
         else {"poolclass": NullPool}
     )
-    return create_async_engine(
+    engine = create_async_engine(
         settings.database_url,
         # asyncpg has a UUID type of its own.
         json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
@@ -119,6 +133,15 @@ def make_engine(settings: Settings, *, pooled: bool = True) -> AsyncEngine:
         },
         **options,
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_the_dead)
+    return engine
+
+
+def _refuse_the_dead(connection: Any, _record: object, _proxy: object) -> None:
+    """A restarted database has closed every connection of the pool, and the driver knows it: the pool makes new ones.
+    Statements that go straight to the driver tell the pool nothing, and it would hand out the dead for ever."""
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 class Database:
@@ -140,10 +163,11 @@ class Database:
 
     async def lookup(self, sql: str, *values: Any) -> list[Any]:
         """Execute one statement that is its own transaction and acts for nobody: it reads the reference tables, or
-        calls a function that puts the settings in place itself."""
+        calls a function that puts the settings in place itself. Raises DBAPIError, as a session does."""
         borrowed = await self.engine.raw_connection()
         try:
-            rows: list[Any] = await borrowed.driver_connection.fetch(sql, *values)  # type: ignore[union-attr] # asyncpg's own
+            with as_session_does(sql):
+                rows: list[Any] = await borrowed.driver_connection.fetch(sql, *values)  # type: ignore[union-attr] # asyncpg's own
         finally:
             await greenlet_spawn(borrowed.close)
         return rows
