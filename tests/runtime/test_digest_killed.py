@@ -1,7 +1,7 @@
 """每日摘要 on a running platform whose worker is killed on both sides of the send: none comes twice.
 
 A worker that dies after it claimed a digest and before the robot listened loses it; one that dies after the robot took
-it leaves it unrecorded. Neither is sent again.
+it leaves it unrecorded. Neither is sent again. A worker does two things at a time, so each death loses two at most.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from tests.runtime.supervised import Running, child_processes, eventually
 from workflow.channels import messages
 from workflow.channels.queries import list_active_channels
 
-OF = ("town-admin", "county-admin", "county-admin", "town-admin")
+OF = ("town-admin", "county-admin") * 4
+#: Two that had been claimed at the first death; at the second one beside the one that the robot took.
+MOST_LOST = 3
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +131,8 @@ def test_none_comes_twice(data: Path) -> None:
 
             eventually(lambda: due == "" and as_county(made, county, left) == 0, LEASE)
             taken = Counter(there.paths)
-            assert len(taken) == len(OF) - 1, "one was lost with the worker that had claimed it"
+            lost = len(OF) - len(taken)
+            assert 1 <= lost <= MOST_LOST, "only what a worker had claimed when it was killed"
             assert set(taken.values()) == {1}, "none came twice"
             assert all("今日待办" in text for text in there.texts)
         finally:
