@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms import queries
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 
 
 class VersionOut(BaseModel):
@@ -56,6 +56,7 @@ class FormController(Controller):
 
     path = "/api/forms"
     tags = ("forms",)
+    opt = ADMINISTERING
 
     @get("/", summary="The catalogue")
     async def list_forms(
@@ -92,6 +93,7 @@ class FormController(Controller):
 class FormVersionController(Controller):
     path = "/api/form-versions"
     tags = ("forms",)
+    opt = ADMINISTERING
 
     @get("/{version_id:uuid}", summary="A version's definition, with parsed formulas")
     async def get_version(

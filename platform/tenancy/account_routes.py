@@ -15,7 +15,7 @@ from kit.masks import masked_phone
 from tenancy import accounts, queries
 from tenancy.accounts import NewPerson
 from tenancy.models import AdminKind, Role
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.schemas import (
     AccountOut,
     AccountPage,
@@ -37,6 +37,7 @@ class AccountController(Controller):
 
     path = "/api/accounts"
     tags = ("accounts",)
+    opt = ADMINISTERING
 
     @get("/", summary="The accounts of a unit, or of the acting scope")
     async def list_accounts(
@@ -132,6 +133,7 @@ class AccountController(Controller):
 class MembershipController(Controller):
     path = "/api/memberships"
     tags = ("accounts",)
+    opt = ADMINISTERING
 
     @put("/{membership_id:uuid}/roles", summary="Set the roles of a membership", status_code=204)
     async def grant(
@@ -155,6 +157,7 @@ class OwnAccountController(Controller):
 
     path = "/api/auth"
     tags = ("auth",)
+    opt = ADMINISTERING
 
     @get("/sessions", summary="Where one is signed in")
     async def list_sessions(

@@ -16,7 +16,7 @@ from kit.errors import Invalid
 from kit.paging import Mark, cut, read_mark
 from tenancy import queries, tree
 from tenancy.models import AdminKind
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.schemas import (
     AddUnitIn,
     AuditLine,
@@ -46,6 +46,7 @@ class UnitController(Controller):
 
     path = "/api/units"
     tags = ("units",)
+    opt = ADMINISTERING
 
     @get("/", summary="The units of the acting scope on a day, parents first")
     async def list_units(
@@ -201,6 +202,7 @@ class AuditController(Controller):
 
     path = "/api/audit"
     tags = ("audit",)
+    opt = ADMINISTERING
 
     @get("/", summary="The audit trail, newest first")
     async def list_audit(

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tenancy import queries, section_queries, sections
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.schemas import SectionIn, SectionOut, SectionPage, SectionPlaceIn, SectionSetIn
 
 
@@ -33,6 +33,7 @@ class SectionController(Controller):
 
     path = "/api"
     tags = ("units",)
+    opt = ADMINISTERING
 
     @get("/units/{unit_id:uuid}/sections", summary="A unit's sections and how many stand in each")
     async def list_sections(

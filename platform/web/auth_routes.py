@@ -12,7 +12,7 @@ from demo import users
 from kit.db.session import REFERENCE_ONLY, Identity
 from tenancy import access_codes, accounts, auth, queries
 from tenancy.auth import Bearer
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.schemas import (
     CountyOut,
     Me,
@@ -89,6 +89,7 @@ def _listed(person: users.DemoPerson) -> DemoUser:
 class AuthController(Controller):
     path = "/api/auth"
     tags = ("auth",)
+    opt = ADMINISTERING
 
     @post("/sign-in", summary="Open a session", status_code=200)
     async def sign_in(self, request: AnyRequest, data: JSONBody[SignInIn]) -> Response[SignedInOut]:

@@ -16,12 +16,12 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db.session import Database
-from kit.errors import Invalid, NotAuthenticated
+from kit.errors import Forbidden, Invalid, NotAuthenticated
 from kit.idempotency import Asked, Attempt
 from kit.settings import Settings
 from tenancy import auth
 from tenancy.auth import Bearer
-from tenancy.principal import Principal
+from tenancy.principal import Principal, keeps_out
 
 SESSION_COOKIE = "jiceng_session"
 CSRF_COOKIE = "jiceng_csrf"
@@ -80,9 +80,15 @@ async def provide_bearer(request: AnyRequest) -> Bearer:
 
 
 async def provide_principal(request: AnyRequest, bearer: NamedDependency[Bearer]) -> Principal:
-    """The acting membership, named by each request: two tabs may act for two units."""
+    """The acting membership, named by each request: two tabs may act for two units.
+
+    Raises Forbidden for 三员 on a route that is not theirs.
+    """
     auth.require_own_password(bearer)
-    return bearer.principal(membership_id_of(request), address=address_of(request))
+    principal = bearer.principal(membership_id_of(request), address=address_of(request))
+    if keeps_out(principal, request.route_handler.opt):
+        raise Forbidden
+    return principal
 
 
 def membership_id_of(request: AnyRequest) -> UUID | None:

@@ -22,7 +22,7 @@ from tenancy import queries as tenancy_queries
 from tenancy.auth import Bearer, SignedIn
 from tenancy.entrances import devices, outside, queries
 from tenancy.errors import DeviceForgotten, OutsideRefused, ScanUnavailable
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.schemas import SignedInOut
 from web import scans
 from web.auth_routes import me_of, session_cookies
@@ -119,6 +119,7 @@ class DeviceController(Controller):
 
     path = "/api/auth"
     tags = ("auth",)
+    opt = ADMINISTERING
 
     @get("/device", summary="Whom this device remembers")
     async def remembered(self, request: AnyRequest) -> RememberedOut:
@@ -205,6 +206,7 @@ class ScanController(Controller):
 
     path = "/api/auth/scan"
     tags = ("auth",)
+    opt = ADMINISTERING
 
     @post("/", summary="A code for this computer", status_code=200)
     async def begin(self, request: AnyRequest) -> ScanOut:
@@ -265,6 +267,7 @@ class OidcController(Controller):
 
     path = "/api/auth/oidc"
     tags = ("auth",)
+    opt = ADMINISTERING
 
     @get("/", summary="The issuer, and whether one's account is linked there")
     async def state(

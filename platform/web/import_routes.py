@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reporting.workbook.tables import read_table
 from tenancy import tree_import
 from tenancy.models import AdminKind
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.schemas import ImportedOut
 
 
 class UnitImportController(Controller):
     path = "/api/units/import"
     tags = ("units",)
+    opt = ADMINISTERING
 
     @post("/", summary="Import units from .xlsx or .csv: nothing is saved from a file with faults")
     async def import_units(

@@ -22,7 +22,7 @@ from kit.db.session import REFERENCE_ONLY
 from kit.errors import NotFound
 from kit.jobs.queries import get_job
 from tenancy.auth import Bearer
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from web.dependencies import AnyRequest, database_of
 from web.feed import Feed
 
@@ -77,6 +77,7 @@ def _require_own(account_id: UUID | None, principal: Principal) -> None:
 class JobController(Controller):
     path = "/api/jobs"
     tags = ("system",)
+    opt = ADMINISTERING
 
     @get("/{job_id:uuid}", summary="How far a job is, and the file it made")
     async def get_job(
@@ -106,6 +107,7 @@ class JobController(Controller):
 class FileController(Controller):
     path = "/api/files"
     tags = ("system",)
+    opt = ADMINISTERING
 
     @get("/{file_id:uuid}", summary="Download")
     async def download(
@@ -129,6 +131,7 @@ class FileController(Controller):
 class EventController(Controller):
     path = "/api/events"
     tags = ("system",)
+    opt = ADMINISTERING
 
     @get("/", summary="Server-sent events: hints that something of yours changed")
     async def events(self, request: AnyRequest, bearer: NamedDependency[Bearer]) -> ServerSentEvent:

@@ -17,7 +17,7 @@ from kit import clock
 from kit.errors import Invalid
 from kit.paging import Mark, cut, read_mark
 from tenancy.models import Role
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from tenancy.queries import MembershipFacts, list_memberships
 from workflow import inbox, queries
 from workflow.models import InboxItem
@@ -123,6 +123,7 @@ async def _posts(session: AsyncSession, principal: Principal) -> _Posts:
 class InboxController(Controller):
     path = "/api/inbox"
     tags = ("inbox",)
+    opt = ADMINISTERING
 
     @get("/", summary="What the person owes over all memberships, soonest due first")
     async def list_inbox(

@@ -27,7 +27,7 @@ from plans.urgent import photos, service, views
 from plans.urgent.models import UrgentKind, UrgentState
 from plans.urgent.schemas import UrgentOut
 from plans.urgent.service import Given
-from tenancy.models import AdminKind, Role
+from tenancy.models import Role
 from tests.plans.steps import inbox, topics
 from tests.reporting.receivers import Robot, robot
 from tests.world import World, make_county_with_people
@@ -121,18 +121,6 @@ class TestReporting:
         async with database.transaction(world.identity) as session:
             told = await session.scalar(select(func.count()).where(Outbox.topic == "urgent"))
         assert told == 1
-
-    async def test_who_only_administers_the_county_reads_none(self, database: Database, world: World) -> None:
-        matter_id = await report(database, world)
-        for kind in AdminKind:
-            actor = world.admin(kind)
-            async with database.transaction(actor.identity) as session:
-                with pytest.raises(Forbidden):
-                    await views.matter_page(session, actor, open_only=True, after=None)
-                with pytest.raises(Forbidden):
-                    await views.matter_view(session, actor, matter_id)
-                with pytest.raises(Forbidden):
-                    await photos.of_matter(session, actor=actor, subject_id=matter_id, lock=False)
 
     async def test_a_list_offers_what_its_reader_may_do_and_pages_through_the_past(
         self, database: Database, world: World

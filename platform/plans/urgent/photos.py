@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from plans.urgent import queries
 from plans.urgent.models import UrgentState
-from tenancy.models import Role
 from tenancy.principal import Principal
 from workflow.attachments.subjects import Holder, attachable
 
@@ -19,6 +18,5 @@ PHOTO = "photo"
 async def of_matter(session: AsyncSession, *, actor: Principal, subject_id: UUID, lock: bool) -> Holder:
     """Added by anybody of the unit until it is concluded; seen by the line concerned at once."""
     matter = await queries.get_matter(session, county_id=actor.county_id, matter_id=subject_id, lock=lock)
-    actor.require(*Role)
     may = actor.unit_id == matter.unit_id and bool(actor.roles) and matter.state is not UrgentState.CONCLUDED
     return Holder(place=tuple(matter.place), number=matter.version, may_add=frozenset({PHOTO}) if may else frozenset())

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reporting.downloads import service
 from reporting.downloads.service import State
 from reporting.schemas import JobStarted
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 
 
 class DownloadOut(BaseModel):
@@ -44,6 +44,7 @@ class DownloadController(Controller):
 
     path = "/api/downloads"
     tags = ("downloads",)
+    opt = ADMINISTERING
 
     @get("/", summary="Files that the person had made in the acting unit, and those being made")
     async def list_downloads(

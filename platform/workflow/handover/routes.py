@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tenancy.models import Role
-from tenancy.principal import Principal
+from tenancy.principal import ADMINISTERING, Principal
 from workflow.handover import queries, service
 from workflow.handover.schemas import DutyOut, HandedOverOut, HandOverIn, HandOverOut, PostOut
 
@@ -20,6 +20,7 @@ class PostController(Controller):
 
     path = "/api/memberships/{membership_id:uuid}/hand-over"
     tags = ("hand-over",)
+    opt = ADMINISTERING
 
     @get("/", summary="What is open at a post, and who could take it over")
     async def get_post(
@@ -49,6 +50,7 @@ class PostController(Controller):
 class HandOverController(Controller):
     path = "/api/hand-overs"
     tags = ("hand-over",)
+    opt = ADMINISTERING
 
     @get("/{hand_over_id:uuid}", summary="交接清单, to the unit and those above it")
     async def get_hand_over(
