@@ -164,12 +164,12 @@ class Database:
     async def lookup(self, sql: str, *values: Any) -> list[Any]:
         """Execute one statement that is its own transaction and acts for nobody: it reads the reference tables, or
         calls a function that puts the settings in place itself. Raises DBAPIError, as a session does."""
-        borrowed = await self.engine.raw_connection()
-        try:
-            with as_session_does(sql):
+        with as_session_does(sql):
+            borrowed = await self.engine.raw_connection()
+            try:
                 rows: list[Any] = await borrowed.driver_connection.fetch(sql, *values)  # type: ignore[union-attr] # asyncpg's own
-        finally:
-            await greenlet_spawn(borrowed.close)
+            finally:
+                await greenlet_spawn(borrowed.close)
         return rows
 
     async def close(self) -> None:
