@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { afterEach, beforeEach } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { CHROMIUM, PICTURES, QUIET } from './platform'
 import { reportsBelow, userOf } from './steps'
 import { address, COUNTY, PASSWORD, type Visit } from './visit'
@@ -57,7 +57,8 @@ export async function closeDevice(): Promise<void> {
 }
 export async function enter(page: Page, signName: string, shared = false): Promise<void> {
   await page.goto('/sign-in')
-  if (await page.locator('#county').inputValue() === '') await page.locator('#county').fill(COUNTY)
+  // The page puts the one county there is in by itself, once it knows it.
+  await expect.poll(() => page.locator('#county').inputValue()).toBe(COUNTY)
   await page.locator('#name').fill(signName)
   await page.locator('#password').fill(PASSWORD)
   if (shared) await page.locator('.el-checkbox.shared').click()
