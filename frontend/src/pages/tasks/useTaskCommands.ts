@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { acceptMany, extendMany, shareCommand, taskCommand, urge, type Assignment, type Task } from '@/api/tasks'
+import type { BulkOut } from '@/api/reporting'
 import type { Id } from '@/api/types'
 import { useCommands, type Versioned } from '@/composables/useCommands'
 import { useFeedback } from '@/composables/useFeedback'
@@ -7,6 +8,9 @@ import { useActingKey } from '@/queries/common'
 
 /** What follows from a task or a share: read again after each command. */
 const FOLLOWING = ['tasks', 'task', 'task-summary', 'assignment', 'shares', 'inbox', 'attachments']
+
+/** Shares of one request (`workflow.bulk`). */
+const MOST = 500
 
 /** Commands on tasks and shares: version and idempotency key sent along, dependent pages read again. */
 export function useTaskCommands() {
@@ -44,10 +48,20 @@ export function useTaskCommands() {
 
   /** How many were reminded. */
   const remind = async (task: Id, shares: Id[] | null) => (await several('urge', () => urge(task, shares)))?.urged ?? null
+  /** As many at a time as one request takes. */
+  async function inParts(shares: readonly Versioned[], send: (part: { id: Id; version: number }[]) => Promise<BulkOut>): Promise<BulkOut> {
+    const all: BulkOut = { done: [], refused: [] }
+    for (let from = 0; from < shares.length; from += MOST) {
+      const part = await send(shares.slice(from, from + MOST).map(({ id, version }) => ({ id, version })))
+      all.done.push(...part.done)
+      all.refused.push(...part.refused)
+    }
+    return all
+  }
   /** 确认办结 of several, each as it was seen. */
-  const acceptAll = (task: Id, shares: readonly Versioned[]) => several('accept', () => acceptMany(task, shares.map(({ id, version }) => ({ id, version }))))
+  const acceptAll = (task: Id, shares: readonly Versioned[]) => several('accept', () => inParts(shares, (part) => acceptMany(task, part)))
   /** 延长时限 of several, each as it was seen. */
-  const extendAll = (task: Id, shares: readonly Versioned[], until: string, reason: string) => several('extend', () => extendMany(task, shares.map(({ id, version }) => ({ id, version })), until, reason))
+  const extendAll = (task: Id, shares: readonly Versioned[], until: string, reason: string) => several('extend', () => inParts(shares, (part) => extendMany(task, part, until, reason)))
 
   return { busy, onShare, onTask, remind, acceptAll, extendAll, follow }
 }
